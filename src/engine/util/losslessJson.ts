@@ -1,0 +1,21 @@
+import { parse, stringify } from 'lossless-json';
+import type { JsonValue } from '../model';
+
+/**
+ * JSON in which an integer keeps its value: below 2^53 it is a number, beyond it a bigint, so that sequences, durations
+ * and limits of a server come out as they went in. A number that is not an integer is a number.
+ *
+ * @throws SyntaxError with the position, as JSON.parse does
+ */
+export function parseJson(text: string): JsonValue {
+  return parse(text, undefined, (digits) => {
+    const value = Number(digits);
+    if (!/^-?\d+$/.test(digits) || Number.isSafeInteger(value)) return value;
+    return BigInt(digits);
+  }) as JsonValue;
+}
+
+/** Writes what {@link parseJson} reads; members that are undefined are left out. `indent` is in spaces. */
+export function stringifyJson(value: JsonValue | object, indent = 0): string {
+  return stringify(value, undefined, indent) ?? 'null';
+}
