@@ -9,6 +9,17 @@ describe('losslessJson', () => {
     assert.deepEqual(parseJson('{"seq":9007199254740993}'), { seq: 9007199254740993n });
   });
 
+  it('finds the long integer wherever it stands, and takes no long text for one', () => {
+    for (const text of ['9007199254740993', '-9007199254740993', '[9007199254740993]', '[1, 9007199254740993]']) {
+      assert.equal(stringifyJson(parseJson(text)), text.replace(' ', ''));
+    }
+    assert.deepEqual(parseJson('{"a":"9007199254740993","b":1e3,"c":-0.25}'), {
+      a: '9007199254740993',
+      b: 1000,
+      c: -0.25,
+    });
+  });
+
   it('leaves members that are undefined out', () => {
     assert.equal(stringifyJson({ a: undefined, b: 1 }), '{"b":1}');
   });

@@ -1,0 +1,31 @@
+import type { ArchiveFormat } from '../model';
+
+export const manifestName = 'manifest.json';
+export const backupJsonName = 'backup.json';
+
+/** Holds one folder a stream and nothing else, because `nats account restore` accepts nothing else there. */
+export const dataFolder = 'data';
+export const configFolder = 'config';
+
+/** What the `nats` command line calls an archive since 0.5.0. Older ones call both `stream.tar.s2`. */
+export const archiveNames: Record<ArchiveFormat, string> = { v1: 'stream.tar.s2', v2: 'stream.arc.s2' };
+
+/** Between the final name of a set and a random part, while the set is written. */
+const partialMark = '.partial-';
+
+/** A set's folder name: UTC to the second, in characters that every file system takes (`2026-11-23T12-00-00Z`). */
+export function setFolderName(startedAt: Date): string {
+  return startedAt
+    .toISOString()
+    .replace(/\.\d+Z$/, 'Z')
+    .replaceAll(':', '-');
+}
+
+export function partialFolderName(setName: string, random: string): string {
+  return `${setName}${partialMark}${random}`;
+}
+
+/** Whether a folder of this name is a set that is, or was, being written. */
+export function isPartialFolderName(name: string): boolean {
+  return /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ\.partial-[0-9a-f]{8}$/.test(name);
+}

@@ -1,0 +1,67 @@
+import type { Stats } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { BackupError, messageOf } from '../errors';
+import type { JsonObject, JsonValue } from '../model';
+import { parseJson } from '../util/losslessJson';
+import { errorNumber, withFileErrors } from './fileError';
+
+/**
+ * A JSON file that holds an object, read whole.
+ *
+ * @throws BackupError `fileAccess`; `limitExceeded` above `maxBytes`; `archiveDamaged` if it is no JSON object
+ */
+export async function readJsonObject(path: string, maxBytes: number): Promise<JsonObject> {
+  const text = await withFileErrors('read the file', path, () => readText(path, maxBytes));
+  const value = parse(text, path);
+  if (!isJsonObject(value)) throw new BackupError('archiveDamaged', `${path} is damaged: it holds no JSON object.`);
+  return value;
+}
+
+export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What `stat`, `readdir` and the like answer, or undefined where there is nothing of that name. */
+export async function ifExists<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (errorNumber(error) === 'ENOENT' || errorNumber(error) === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
+/** What the system knows of a file, which must be a regular one. */
+export async function regularFile(path: string): Promise<Stats> {
+  const found = await stat(path);
+  if (!found.isFile()) throw new BackupError('fileAccess', `${path} is not a regular file.`);
+  return found;
+}
+
+async function readText(path: string, maxBytes: number): Promise<string> {
+  // Opening a pipe that somebody gave this name would wait for ever.
+  const { size } = await regularFile(path);
+  if (size > maxBytes) {
+    throw new BackupError('limitExceeded', `${path} is ${size} bytes long; such a file is at most ${maxBytes}.`);
+  }
+  const file = await open(path, 'r');
+  try {
+    const bytes = Buffer.alloc(size);
+    let filled = 0;
+    for (let read = -1; read !== 0 && filled < size; filled += read) {
+      read = (await file.read(bytes, filled, size - filled, filled)).bytesRead;
+    }
+    return bytes.toString('utf8', 0, filled);
+  } finally {
+    await file.close();
+  }
+}
+
+function parse(text: string, path: string): JsonValue {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    const cause = text.trim() === '' ? 'it is empty' : messageOf(error);
+    throw new BackupError('archiveDamaged', `${path} is damaged: ${cause}.`, { cause: error });
+  }
+}

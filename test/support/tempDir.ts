@@ -1,0 +1,16 @@
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/**
+ * Inside a `describe`: a temporary folder of each test's own, removed after it. The returned function gives its path,
+ * or that of something in it.
+ */
+export function useTempDir(): (...parts: string[]) => string {
+  let folder = '';
+  beforeEach(() => {
+    folder = realpathSync(mkdtempSync(join(tmpdir(), 'jetstream-backup-')));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  return (...parts) => join(folder, ...parts);
+}
