@@ -1,0 +1,34 @@
+/** Names that the manifest and the code share, with the types that go with them. */
+import type { JetStreamVerbs } from './api';
+
+export type Verb = keyof JetStreamVerbs;
+
+/** The options object of a verb's command, and what it resolves to. */
+export type OptionsOf<V extends Verb> = Parameters<JetStreamVerbs[V]>[0];
+export type ResultOf<V extends Verb> = Awaited<ReturnType<JetStreamVerbs[V]>>;
+
+/** Commands that only make sense on a row of a view; they are not in the palette and not in the API. */
+export type RowVerb = 'retry';
+
+export type CommandId = `jetstream.${Verb | RowVerb}`;
+
+export function commandId(verb: Verb | RowVerb): CommandId {
+  return `jetstream.${verb}`;
+}
+
+/**
+ * What a row of a view, or a file of the Explorer, already says of what a command is to work on. Rows are objects of
+ * classes that implement it; that they are not plain objects tells them from an options object.
+ */
+export interface CommandTarget {
+  readonly context?: string;
+  readonly stream?: string;
+  readonly consumer?: string;
+  /** A file or folder that holds a backup: an absolute path. */
+  readonly source?: string;
+}
+
+export const viewIds = {
+  contexts: 'jetstream.contexts',
+  backups: 'jetstream.backups',
+} as const;
