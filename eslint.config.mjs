@@ -60,6 +60,7 @@ export default tseslint.config(
         setInterval: 'readonly',
         clearInterval: 'readonly',
         Buffer: 'readonly',
+        performance: 'readonly',
         AbortController: 'readonly',
         AbortSignal: 'readonly',
       },

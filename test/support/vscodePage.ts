@@ -1,0 +1,185 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import { repositoryRoot } from './tools';
+
+export interface VscodePageParts {
+  url: string;
+  userDataDir: string;
+  extensionsDir: string;
+  close: () => Promise<void>;
+  serverLog: () => string;
+}
+
+const patience = 30_000;
+
+/** A VS Code in a browser, and what a person does with it. Every method waits for what it needs, up to 30 s. */
+export class VscodePage {
+  readonly url: string;
+  readonly userDataDir: string;
+  readonly extensionsDir: string;
+
+  constructor(
+    readonly page: Page,
+    private readonly parts: VscodePageParts,
+  ) {
+    page.setDefaultTimeout(patience);
+    this.url = parts.url;
+    this.userDataDir = parts.userDataDir;
+    this.extensionsDir = parts.extensionsDir;
+  }
+
+  /** Opens the page and waits until the workbench is drawn. Extensions come up a little later. */
+  async open(): Promise<void> {
+    await this.page.goto(this.url);
+    await this.page.locator('.monaco-workbench .activitybar').waitFor();
+  }
+
+  /** Ends VS Code and removes its folders. */
+  close(): Promise<void> {
+    return this.parts.close();
+  }
+
+  /** What the VS Code server printed; for messages of failed tests. */
+  serverLog(): string {
+    return this.parts.serverLog();
+  }
+
+  /** Saves `test-results/screenshots/<name>.png` and returns its path. */
+  async screenshot(name: string): Promise<string> {
+    const folder = join(repositoryRoot, 'test-results', 'screenshots');
+    mkdirSync(folder, { recursive: true });
+    const path = join(folder, `${name}.png`);
+    await this.page.screenshot({ path });
+    return path;
+  }
+
+  /** Runs a command by its title in the palette, e.g. `JetStream: Add Context`. */
+  async runCommand(title: string): Promise<void> {
+    const row = this.quickPickRow(title);
+    const deadline = Date.now() + patience;
+    // The palette does not look again for commands of an extension that comes up while it is open.
+    do {
+      await this.searchPalette(title);
+      await row.waitFor({ timeout: 2_000 }).catch(() => undefined);
+    } while (!(await row.isVisible()) && Date.now() < deadline);
+    await row.click({ timeout: 2_000 });
+  }
+
+  /** The titles that the palette offers for a text. */
+  async commandsMatching(text: string): Promise<string[]> {
+    await this.searchPalette(text);
+    await this.quickInput.locator('.monaco-list-row').first().waitFor();
+    const labels = await this.quickInput.locator('.monaco-list-row .label-name').allInnerTexts();
+    await this.page.keyboard.press('Escape');
+    await this.quickInput.waitFor({ state: 'hidden' });
+    return labels;
+  }
+
+  private async searchPalette(text: string): Promise<void> {
+    await this.page.keyboard.press('Escape');
+    await this.page.keyboard.press('F1');
+    await this.quickInput.locator('input.input').fill(`>${text}`);
+  }
+
+  /** The quick pick or input box that is open. */
+  get quickInput(): Locator {
+    return this.page.locator('.quick-input-widget:visible');
+  }
+
+  quickPickRow(label: string): Locator {
+    const name = this.page.locator('.label-name').getByText(label, { exact: true });
+    return this.quickInput.locator('.monaco-list-row').filter({ has: name }).first();
+  }
+
+  /** Picks one row of the open quick pick. */
+  async pickQuickPick(label: string): Promise<void> {
+    await this.quickPickRow(label).click();
+  }
+
+  /** Ticks rows of the open quick pick that takes several, then accepts. */
+  async pickMany(labels: string[]): Promise<void> {
+    for (const label of labels) await this.quickPickRow(label).locator('.quick-input-list-checkbox').click();
+    await this.quickInput.getByRole('button', { name: 'OK' }).click();
+  }
+
+  /** Types into the open input box and accepts. */
+  async typeInput(text: string): Promise<void> {
+    await this.quickInput.locator('input.input').fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** The validation message under the open input box. */
+  async inputMessage(): Promise<string> {
+    return (await this.quickInput.locator('.quick-input-message').innerText()).trim();
+  }
+
+  /** The texts of the notifications that are shown. */
+  notifications(): Promise<string[]> {
+    return this.page.locator('.notifications-toasts .notification-list-item-message').allInnerTexts();
+  }
+
+  /** The notification whose text holds this; waits for it. */
+  async notification(text: string | RegExp): Promise<Locator> {
+    const found = this.page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text }).first();
+    await found.waitFor();
+    return found;
+  }
+
+  /** Clicks a button of the notification whose text holds this. */
+  async clickNotification(text: string | RegExp, button: string): Promise<void> {
+    await (await this.notification(text)).getByRole('button', { name: button, exact: true }).click();
+  }
+
+  /** Shows a container of the activity bar. */
+  async openContainer(title: string): Promise<void> {
+    const pane = this.page.locator('.sidebar .composite.title').getByText(title, { exact: false });
+    if (await pane.isVisible()) return;
+    await this.page.locator('.activitybar').getByRole('tab', { name: title }).click();
+    await pane.waitFor();
+  }
+
+  /** A view of the side bar, by its title. */
+  view(title: string): Locator {
+    const header = this.page.locator('.pane-header').filter({ has: this.page.getByText(title, { exact: true }) });
+    return this.page.locator('.sidebar .pane').filter({ has: header });
+  }
+
+  /** The rows of a tree view that are scrolled into sight: label and description, as one text. */
+  async treeRows(viewTitle: string): Promise<string[]> {
+    const rows = await this.view(viewTitle).locator('.monaco-list-row').allInnerTexts();
+    return rows.map((row) => row.replaceAll(/\s+/g, ' ').trim());
+  }
+
+  /** One row of a tree view, by text that it holds; waits for it. */
+  async treeRow(viewTitle: string, text: string | RegExp): Promise<Locator> {
+    const row = this.view(viewTitle).locator('.monaco-list-row').filter({ hasText: text }).first();
+    await row.waitFor();
+    return row;
+  }
+
+  /** Opens the branch of a tree row; one that is open stays so. */
+  async expandTreeRow(viewTitle: string, text: string | RegExp): Promise<void> {
+    const row = await this.treeRow(viewTitle, text);
+    if ((await row.getAttribute('aria-expanded')) !== 'true') await row.locator('.monaco-tl-twistie').click();
+  }
+
+  /** Chooses an entry of a tree row's context menu. */
+  async contextMenu(viewTitle: string, text: string | RegExp, entry: string): Promise<void> {
+    await (await this.treeRow(viewTitle, text)).click({ button: 'right' });
+    await this.page.locator('.monaco-menu').getByText(entry, { exact: true }).click();
+  }
+
+  /** Clicks a button that stands in a tree row, by its tooltip. */
+  async rowButton(viewTitle: string, text: string | RegExp, button: string): Promise<void> {
+    const row = await this.treeRow(viewTitle, text);
+    await row.hover();
+    await row.getByRole('button', { name: button }).click();
+  }
+
+  /** The visible text of the active text editor. */
+  async editorText(): Promise<string> {
+    const lines = await this.page.locator('.editor-group-container.active .view-lines').first().innerText();
+    return lines.replaceAll('\u00a0', ' ');
+  }
+}
