@@ -1,0 +1,112 @@
+import { basename, join, resolve } from 'node:path';
+import { toBackupError, type BackupError } from '../errors';
+import { throwIfAborted } from '../util/abort';
+import { inParallel } from '../util/inParallel';
+import { errorNumber } from './fileError';
+import { isPartialFolderName } from './layout';
+import { isEmptyFolder, isStreamFolder, lookInto, type FolderLook } from './lookInto';
+import { readManifest } from './manifestFile';
+import { isAbandoned } from './owner';
+import { readStreamFolder } from './readStreamFolder';
+import { summarize, type SetSummary } from './summarize';
+
+/** What a search found. `inspectSource` tells more of each but the last two. */
+export type FoundBackup =
+  | { kind: 'set'; path: string; summary: SetSummary }
+  | { kind: 'streamFolder'; path: string }
+  | { kind: 'accountFolder'; path: string; streamFolders: number }
+  /** A set whose manifest cannot be read, or a folder that cannot be listed. */
+  | { kind: 'damaged'; path: string; problem: BackupError }
+  /** A set that is being written, or that nobody writes any more and that may be removed. */
+  | { kind: 'partial'; path: string; abandoned: boolean };
+
+export interface FindOptions {
+  /** Levels of folders below the first; 3 unless told: a context's folder, a set, and one more. */
+  depth?: number;
+  signal?: AbortSignal;
+}
+
+const foldersAtOnce = 16;
+
+/** Folders that are large and hold no backups. */
+const passedOver = new Set(['.git', 'node_modules']);
+
+/**
+ * Looks for backups in a folder and below, without opening an archive. Every step waits for the disk off this thread,
+ * so that it is never held up. A folder that does not exist holds none.
+ *
+ * @throws BackupError `cancelled`
+ */
+export async function* findBackups(root: string, options: FindOptions = {}): AsyncGenerator<FoundBackup, void> {
+  yield* search(await lookOrProblem(resolve(root), options.signal), options.depth ?? 3, options.signal);
+}
+
+async function* search(look: Look, depth: number, signal?: AbortSignal): AsyncGenerator<FoundBackup, void> {
+  if ('problem' in look) {
+    if (!isGone(look.problem)) yield { kind: 'damaged', ...look };
+    return;
+  }
+  const { path } = look;
+  const set = look.hasManifest ? await readSummary(path) : undefined;
+  if (set !== undefined) yield set;
+  else if (isStreamFolder(look)) yield { kind: 'streamFolder', path };
+  else if (depth > 0) yield* searchBelow(look, depth, signal);
+}
+
+async function* searchBelow(look: FolderLook, depth: number, signal?: AbortSignal): AsyncGenerator<FoundBackup, void> {
+  const names = look.folders.filter((name) => !passedOver.has(name));
+  for (const name of names.filter(isPartialFolderName)) {
+    const path = join(look.path, name);
+    yield { kind: 'partial', path, abandoned: await isAbandoned(path) };
+  }
+  const others = names.filter((name) => !isPartialFolderName(name));
+  const below = await inParallel(others, foldersAtOnce, (name) => lookOrProblem(join(look.path, name), signal));
+  const streamFolders = below.filter(isStreamLook);
+  if (await isAccountFolder(below, streamFolders)) {
+    yield { kind: 'accountFolder', path: look.path, streamFolders: streamFolders.length };
+    return;
+  }
+  for (const child of below) yield* search(child, depth - 1, signal);
+}
+
+/**
+ * Streams' folders side by side are an account's backup if nothing else is among them, and each is named for its
+ * stream, as the `nats` command line does it. Else each is a backup by itself. A few of the names tell.
+ */
+async function isAccountFolder(below: Look[], streamFolders: FolderLook[]): Promise<boolean> {
+  const alone = below.every((child) => isStreamLook(child) || (!('problem' in child) && isEmptyFolder(child)));
+  if (!alone || streamFolders.length === 0) return false;
+  const named = await inParallel(streamFolders.slice(0, 8), foldersAtOnce, async ({ path }) => {
+    return (await readStreamFolder(path, basename(path))).name === basename(path);
+  });
+  return named.every(Boolean);
+}
+
+function isStreamLook(look: Look): look is FolderLook {
+  return !('problem' in look) && !look.hasManifest && isStreamFolder(look);
+}
+
+type Look = FolderLook | { path: string; problem: BackupError };
+
+async function lookOrProblem(path: string, signal?: AbortSignal): Promise<Look> {
+  throwIfAborted(signal, 'The search for backups');
+  try {
+    return await lookInto(path);
+  } catch (error) {
+    return { path, problem: toBackupError(error) };
+  }
+}
+
+/** Undefined if the manifest is another program's. */
+async function readSummary(path: string): Promise<FoundBackup | undefined> {
+  try {
+    return { kind: 'set', path, summary: summarize(await readManifest(path)) };
+  } catch (error) {
+    const problem = toBackupError(error);
+    return problem.code === 'notABackup' ? undefined : { kind: 'damaged', path, problem };
+  }
+}
+
+function isGone(problem: BackupError): boolean {
+  return errorNumber(problem.cause) === 'ENOENT';
+}

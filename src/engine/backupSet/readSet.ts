@@ -1,0 +1,96 @@
+import { basename, join } from 'node:path';
+import { BackupError, toBackupError } from '../errors';
+import { inParallel } from '../util/inParallel';
+import { assertInside } from './assertInside';
+import { backupJsonName, dataFolder } from './layout';
+import { lookInto } from './lookInto';
+import type { Manifest, ManifestFile, ManifestStream } from './manifest';
+import { readManifest } from './manifestFile';
+import { readAccountFolder } from './readAccountFolder';
+import { readStreamFolder } from './readStreamFolder';
+import type { BackupSource, SourceStream } from './source';
+
+const foldersAtOnce = 16;
+
+/**
+ * Reads a set: its manifest and each stream's `backup.json`. A manifest that is damaged does not hide the streams,
+ * since each folder in `data` stands for itself; what is wrong with it is the source's `problem`.
+ *
+ * @returns undefined if the folder's `manifest.json` is another program's
+ */
+export async function readSet(path: string): Promise<BackupSource | undefined> {
+  let manifest: Manifest;
+  try {
+    manifest = await readManifest(path);
+  } catch (error) {
+    const problem = toBackupError(error);
+    if (problem.code === 'notABackup') return undefined;
+    return { kind: 'set', path, problem, streams: await foldersOf(path) };
+  }
+  return { kind: 'set', path, manifest, streams: await streamsOf(path, manifest) };
+}
+
+/** Reads one stream of a set whose manifest is known. Its problem also says where it is not what the manifest names. */
+export async function readListedStream(path: string, manifest: Manifest, entry: ManifestStream): Promise<SourceStream> {
+  const files = manifest.files.filter((file) => file.path.startsWith(`${dataFolder}/${entry.folder}/`));
+  return await readListed(path, entry, new Map(files.map((file) => [file.path, file])));
+}
+
+async function streamsOf(path: string, manifest: Manifest): Promise<SourceStream[]> {
+  const files = new Map(manifest.files.map((file) => [file.path, file]));
+  const entries = manifest.streams.filter(({ folder }) => folder !== undefined);
+  const listed = await inParallel(entries, foldersAtOnce, (entry) => readListed(path, entry, files));
+  const known = new Set(listed.map(({ folder }) => folder));
+  const others = (await foldersOf(path)).filter(({ folder }) => !known.has(folder));
+  return [...listed, ...others.map(unlisted)];
+}
+
+async function readListed(
+  path: string,
+  entry: ManifestStream,
+  files: Map<string, ManifestFile>,
+): Promise<SourceStream> {
+  const found = await readStreamFolder(join(path, dataFolder, entry.folder ?? ''), entry.name);
+  const stream = { ...found, name: entry.name, manifestEntry: entry, missingConsumers: entry.missingConsumers };
+  const { archivePath } = found;
+  if (archivePath === undefined || stream.problem !== undefined) return stream;
+  try {
+    await assertInside(path, archivePath);
+    await assertInside(path, join(stream.folder, backupJsonName));
+    const file = files.get(`${dataFolder}/${entry.folder}/${basename(archivePath)}`);
+    assertListed(stream, found.name, archivePath, file);
+    return { ...stream, sha256: file.sha256 };
+  } catch (error) {
+    return { ...stream, problem: toBackupError(error) };
+  }
+}
+
+function assertListed(
+  { name, folder, archiveBytes }: SourceStream,
+  nameInFolder: string,
+  archivePath: string,
+  file: ManifestFile | undefined,
+): asserts file is ManifestFile {
+  if (nameInFolder !== name) {
+    const message = `${join(folder, backupJsonName)} is of stream ${nameInFolder}, but the manifest names ${name}.`;
+    throw new BackupError('archiveMismatch', message);
+  }
+  if (file === undefined) {
+    throw new BackupError('archiveMismatch', `${archivePath} is not in the manifest of its backup set.`);
+  }
+  if (archiveBytes !== file.size) {
+    const message = `${archivePath} is ${archiveBytes} bytes long, but the manifest says ${file.size}.`;
+    throw new BackupError(archiveBytes < file.size ? 'archiveTruncated' : 'archiveMismatch', message);
+  }
+}
+
+function unlisted(stream: SourceStream): SourceStream {
+  if (stream.problem !== undefined) return stream;
+  const message = `${stream.folder} is not in the manifest of its backup set. Restore it as a folder of its own.`;
+  return { ...stream, problem: new BackupError('archiveMismatch', message) };
+}
+
+async function foldersOf(path: string): Promise<SourceStream[]> {
+  const { folders, linkedFolders } = await lookInto(path);
+  return [...folders, ...linkedFolders].includes(dataFolder) ? await readAccountFolder(join(path, dataFolder)) : [];
+}
