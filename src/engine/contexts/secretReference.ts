@@ -44,7 +44,7 @@ export function expandPath(path: string, options: Pick<SecretOptions, 'env' | 'h
 export async function readSecretFile(value: string, of: FieldOfContext, options: SecretOptions): Promise<string> {
   const expanded = expandPath(value, options);
   const scheme = schemeOf(expanded);
-  if (scheme === undefined || scheme === 'file') return readTextFile(expanded, of, options);
+  if (scheme === undefined || scheme === 'file') return readTextFile(value, of, options);
   return readReference(scheme, expanded, of, options);
 }
 
