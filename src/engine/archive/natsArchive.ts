@@ -1,4 +1,4 @@
-import type { ConsumerConfig, ConsumerPosition, ConsumerSnapshot, JsonObject, JsonValue, SequencePair } from '../model';
+import type { ConsumerPosition, ConsumerSnapshot, JsonObject, JsonValue, SequencePair } from '../model';
 import { damaged, truncated } from './failure';
 import { ItemReader } from './itemReader';
 import { limits, withinLimit } from './limits';

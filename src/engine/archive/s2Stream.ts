@@ -1,7 +1,7 @@
 import { crc32c, maskCrc } from './crc32c';
 import { damaged, truncated } from './failure';
 import { limits } from './limits';
-import { decodeBlock, readBlockLength } from './s2Block';
+import { blockSlack, decodeBlock, readBlockLength } from './s2Block';
 
 const compressedChunk = 0x00;
 const storedChunk = 0x01;
@@ -84,7 +84,8 @@ export class S2Decoder {
     this.chunks++;
     this.skipping = type > lastReservedChunk && type !== identifierChunk;
     if (!this.skipping) this.checkHeader(type, size);
-    if (!this.skipping && bodyStart + size > this.body.length) this.body = new Uint8Array(bodyStart + size);
+    const room = bodyStart + size + blockSlack;
+    if (!this.skipping && room > this.body.length) this.body = new Uint8Array(room);
     this.inHeader = false;
     this.bodySize = size;
     this.missing = size;
@@ -125,7 +126,7 @@ export class S2Decoder {
     const end = bodyStart + this.bodySize;
     const { length, used } = readBlockLength(this.body, start, end);
     if (length > this.maxBlock) throw damaged(`a block of ${length} bytes is not possible`);
-    if (length > this.plain.length) this.plain = new Uint8Array(length);
+    if (length + blockSlack > this.plain.length) this.plain = new Uint8Array(length + blockSlack);
     decodeBlock(this.body, start + used, end, this.plain, length);
     this.emit(this.plain, 0, length);
   }

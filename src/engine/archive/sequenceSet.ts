@@ -79,8 +79,7 @@ export class SequenceSet {
       if (chunk === undefined) continue;
       const from = key === firstKey ? Number(first & 0xffffn) : 0;
       const to = key === lastKey ? Number(last & 0xffffn) : chunkSpan - 1;
-      if (from === 0 && to === chunkSpan - 1) count += chunk.size;
-      else for (const member of membersOf(chunk)) if (member >= from && member <= to) count++;
+      count += countBelow(chunk, to + 1) - countBelow(chunk, from);
     }
     return count;
   }
@@ -165,6 +164,21 @@ function lowerBound(list: Uint16Array, size: number, member: number): number {
     else to = middle;
   }
   return from;
+}
+
+/** Number of members below `bound`, which may be one past the last possible member. */
+function countBelow(chunk: Chunk, bound: number): number {
+  if (bound === chunkSpan) return chunk.size;
+  if (chunk.bits === undefined) return lowerBound(chunk.list, chunk.size, bound);
+  let count = 0;
+  for (let word = 0; word < bound >>> 5; word++) count += bitCount(chunk.bits[word]!);
+  return count + bitCount(chunk.bits[bound >>> 5]! & ((1 << (bound & 31)) - 1));
+}
+
+function bitCount(word: number): number {
+  const pairs = word - ((word >>> 1) & 0x5555_5555);
+  const nibbles = (pairs & 0x3333_3333) + ((pairs >>> 2) & 0x3333_3333);
+  return Math.imul((nibbles + (nibbles >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24;
 }
 
 function bitsOf(chunk: Chunk): Uint32Array {
