@@ -66,6 +66,13 @@ export default tseslint.config(
       },
     },
   },
+  {
+    files: ['**/*.cjs'],
+    languageOptions: {
+      sourceType: 'commonjs',
+      globals: { process: 'readonly', require: 'readonly', module: 'writable' },
+    },
+  },
   { files: ['test/**/*.ts'], rules: { 'no-console': 'off' } },
   forbid(['src/engine/*.ts', 'src/engine/util/**'], [vscode, nats]),
   forbid(['src/engine/jobs/**'], [vscode, nats]),

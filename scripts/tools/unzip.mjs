@@ -8,16 +8,32 @@ import { crc32, inflateRawSync } from 'node:zlib';
  * @returns {Buffer}
  */
 export function fileInZip(zip, wanted) {
+  for (const { name, at } of entriesOf(zip)) if (wanted(name)) return contentAt(zip, at, name);
+  throw new Error('the file is not in the zip archive');
+}
+
+/**
+ * The names of all files in a zip archive.
+ * @param {Buffer} zip
+ * @returns {string[]}
+ */
+export function namesInZip(zip) {
+  return [...entriesOf(zip)].map((entry) => entry.name).filter((name) => !name.endsWith('/'));
+}
+
+/**
+ * The entries of the central directory, each with where it begins.
+ * @param {Buffer} zip
+ */
+function* entriesOf(zip) {
   const end = zip.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'));
   if (end < 0) throw new Error('not a zip archive');
   let at = zip.readUInt32LE(end + 16);
   for (let left = zip.readUInt16LE(end + 10); left > 0; left--) {
     const nameLength = zip.readUInt16LE(at + 28);
-    const name = zip.toString('utf8', at + 46, at + 46 + nameLength);
-    if (wanted(name)) return contentAt(zip, at, name);
+    yield { name: zip.toString('utf8', at + 46, at + 46 + nameLength), at };
     at += 46 + nameLength + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32);
   }
-  throw new Error('the file is not in the zip archive');
 }
 
 /**
