@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import { isIPv4 } from 'node:net';
 
 /** A certificate and its private key as PEM texts. */
@@ -40,7 +40,7 @@ export function makeCertificate(commonName: string, request: CertificateRequest 
     publicKey.export({ type: 'spki', format: 'der' }),
     ...(hasExtensions(request) ? [der(0xa3, sequence(...extensions(request)))] : []),
   );
-  const certificate = sequence(tbs, algorithm, bitString(sign('sha256', tbs, issuer.key as KeyObject)));
+  const certificate = sequence(tbs, algorithm, bitString(sign('sha256', tbs, issuer.key)));
   const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   names.set(key, commonName);
   return { cert: pem('CERTIFICATE', certificate), key };

@@ -1,7 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { nkeys } from 'nats';
-
-type KeyPair = ReturnType<typeof nkeys.createUser>;
+import { createAccount, createOperator, createUser, type KeyPair } from 'nkeys.js';
 
 /** A user of {@link Operator}. */
 export interface OperatorUser {
@@ -29,9 +27,9 @@ const accountLimits = { ...unlimited, imports: -1, exports: -1, wildcards: true,
 const jetStreamLimits = { mem_storage: -1, disk_storage: -1, streams: -1, consumer: -1 };
 
 export function makeOperator(): Operator {
-  const operator = nkeys.createOperator();
-  const system = nkeys.createAccount();
-  const account = nkeys.createAccount();
+  const operator = createOperator();
+  const system = createAccount();
+  const account = createAccount();
   const operatorJwt = encode(operator, operator, 'O', { type: 'operator', system_account: system.getPublicKey() });
   const systemJwt = encode(operator, system, 'SYS', { type: 'account', limits: accountLimits });
   const limits = { ...accountLimits, ...jetStreamLimits };
@@ -45,7 +43,7 @@ export function makeOperator(): Operator {
 }
 
 function makeUser(account: KeyPair, name: string, { expires, bearer }: UserOptions): OperatorUser {
-  const user = nkeys.createUser();
+  const user = createUser();
   const claims = { type: 'user', pub: {}, sub: {}, ...unlimited, ...(bearer ? { bearer_token: true } : {}) };
   const jwt = encode(account, user, name, claims, expires);
   const seed = new TextDecoder().decode(user.getSeed());
