@@ -40,7 +40,7 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-floating-promises': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       '@typescript-eslint/only-throw-error': 'error',
       'no-restricted-syntax': ['error', noDefaultExport, noEnum],
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],

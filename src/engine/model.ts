@@ -136,3 +136,61 @@ export interface ConnectionSettings {
   /** Prefix of the JetStream API without the trailing dot: `$JS.API`, `$JS.<domain>.API` or the context's own. */
   apiPrefix: string;
 }
+
+/** One replica of a raft group, as its leader sees it. */
+export interface ReplicaInfo {
+  name: string;
+  current: boolean;
+  offline: boolean;
+  /** Nanoseconds since it was last heard. */
+  active: Integer;
+  /** Raft entries behind the leader. */
+  lag: number;
+}
+
+/** A stream's or consumer's raft group. Absent on a server without a cluster. */
+export interface ClusterInfo {
+  name: string;
+  leader?: string;
+  /** Without the leader. */
+  replicas: ReplicaInfo[];
+}
+
+export interface StreamInfo {
+  config: StreamConfig;
+  state: StreamState;
+  /** RFC 3339. */
+  created: string;
+  cluster?: ClusterInfo;
+}
+
+export interface ConsumerInfo extends ConsumerSnapshot {
+  stream: string;
+  created: string;
+  cluster?: ClusterInfo;
+}
+
+/** Every stream of an account, and those that could not be told. */
+export interface StreamListing {
+  streams: StreamInfo[];
+  /** Streams that the meta leader knows and that no server answered for. */
+  missing: string[];
+}
+
+/** JetStream use of an account; -1 is unlimited. */
+export interface AccountInfo {
+  memory: number;
+  storage: number;
+  streams: number;
+  consumers: number;
+  limits: AccountLimits;
+  domain?: string;
+  apiLevel: number;
+}
+
+export interface AccountLimits {
+  maxMemory: Integer;
+  maxStorage: Integer;
+  maxStreams: Integer;
+  maxConsumers: Integer;
+}

@@ -53,3 +53,26 @@ export class RateLimiter<T> {
     this.emit(value);
   }
 }
+
+/** How far a run over one or more streams is. */
+export interface RunProgress {
+  phase: Phase;
+  streamsDone: number;
+  streamsTotal: number;
+  /** Bytes of the streams under way and done. */
+  bytes: number;
+  /** 0 where unknown. */
+  total: number;
+  /** Over the last seconds. */
+  bytesPerSecond: number;
+  /** Absent until it can be told. */
+  secondsLeft?: number;
+  /** Names of the streams under way. */
+  active: string[];
+}
+
+/** What a run tells while it works; `finished` is the last event, also after a cancel. */
+export type RunEvent<Result> =
+  | { kind: 'message'; level: 'info' | 'warning' | 'error'; text: string }
+  | { kind: 'progress'; progress: RunProgress }
+  | { kind: 'finished'; result: Result };

@@ -1,0 +1,139 @@
+import { BackupError, isBackupError, toBackupError } from '../errors';
+import type { SourceStream } from '../backupSet/source';
+import { connectServer } from '../nats/connect';
+import { JetStreamApi } from '../nats/jetstreamApi';
+import { toStreamState } from '../nats/replies';
+import { inParallel } from '../util/inParallel';
+import { checkAgainstServer, configToSend, type TargetServer } from './restoreChecks';
+import {
+  chooseStreams,
+  figuresOf,
+  readable,
+  refusedStream,
+  type PlanEvent,
+  type PlannedStream,
+  type PlannedUpload,
+  type ReadableSource,
+  type RestorePlan,
+  type RestoreRequest,
+} from './restorePlan';
+import { RunMeter } from './runMeter';
+import { runEvents } from './runEvents';
+import type { VerifyTaskResult } from './transferTasks';
+import { WorkerPool } from './workerPool';
+
+/**
+ * Verifies every stream of a source to its last record and asks the server what it would make of it. Nothing is sent.
+ *
+ * @throws BackupError when no plan can be made: no backup there, no connection, cancelled
+ */
+export function planRestore(request: RestoreRequest, signal: AbortSignal): AsyncGenerator<PlanEvent, void> {
+  return runEvents((emit) => makePlan(request, emit, signal));
+}
+
+type Emit = (event: PlanEvent) => void;
+
+/** A stream of the source, with what its verification found. */
+interface Verified {
+  source: SourceStream;
+  verified: VerifyTaskResult | BackupError;
+}
+
+async function makePlan(request: RestoreRequest, emit: Emit, signal: AbortSignal): Promise<RestorePlan> {
+  const { chosen, absent } = await chooseStreams(request);
+  const connection = await connectServer(request.settings, { purpose: 'shared', signal });
+  try {
+    const api = new JetStreamApi(connection);
+    const [account, listing] = await Promise.all([api.accountInfo(), api.listStreams()]);
+    const verified = await verifyAll(chosen, request, emit, signal);
+    const server: TargetServer = {
+      rules: api.rules,
+      clustered: connection.info.clusterName !== undefined,
+      account,
+      streams: listing.streams,
+      plannedBytes: 0,
+      now: new Date(),
+    };
+    const streams = planStreams(verified, request, server);
+    return { context: request.settings.context, source: request.source, streams: [...streams, ...absent] };
+  } finally {
+    await connection.close();
+  }
+}
+
+async function verifyAll(
+  chosen: SourceStream[],
+  request: RestoreRequest,
+  emit: Emit,
+  signal: AbortSignal,
+): Promise<Verified[]> {
+  const pool = new WorkerPool(request.workerFile);
+  const meter = new RunMeter(
+    'verify',
+    chosen.map((source) => [source.name, source.archiveBytes]),
+  );
+  try {
+    return await inParallel(chosen, request.parallel, async (source) => {
+      const verified = await verifyOne(pool, source, (progress) => emit({ kind: 'progress', progress }), meter, signal);
+      emit({ kind: 'progress', progress: meter.end(source.name) });
+      return { source, verified };
+    });
+  } finally {
+    await pool.dispose();
+  }
+}
+
+async function verifyOne(
+  pool: WorkerPool,
+  source: SourceStream,
+  report: (progress: ReturnType<RunMeter['report']>) => void,
+  meter: RunMeter,
+  signal: AbortSignal,
+): Promise<VerifyTaskResult | BackupError> {
+  try {
+    const { archivePath, name, sha256 } = readable(source);
+    const task = { kind: 'verify' as const, archivePath, stream: name, ...(sha256 === undefined ? {} : { sha256 }) };
+    return await pool.run(task, (progress) => report(meter.report(progress)), signal);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return toBackupError(error);
+  }
+}
+
+/** In order, so that each stream is checked against those restored before it. */
+function planStreams(verified: Verified[], request: RestoreRequest, server: TargetServer): PlannedStream[] {
+  const taken = [...server.streams];
+  let plannedBytes = 0;
+  return verified.map(({ source, verified: found }) => {
+    if (isBackupError(found)) return refusedStream(source.name, found);
+    const planned = planStream(readable(source), found, request, { ...server, streams: taken, plannedBytes });
+    if (planned.action === 'restore' && planned.upload !== undefined) {
+      taken.push({ config: planned.upload.config });
+      plannedBytes += found.summary.bytes * (planned.upload.config.num_replicas ?? 1);
+    }
+    return planned;
+  });
+}
+
+function planStream(
+  source: ReadableSource,
+  found: VerifyTaskResult,
+  request: RestoreRequest,
+  server: TargetServer,
+): PlannedStream {
+  const { name } = source;
+  const { summary, sha256, identity } = found;
+  const { config, warnings } = configToSend(source.config, summary, request.overrides, server.rules);
+  const upload: PlannedUpload = { source, summary, sha256, identity, config };
+  const exists = server.streams.some((stream) => stream.config.name === name);
+  const base = { name, exists, trimmed: false, expected: figuresOf(summary, source.missingConsumers.length), upload };
+  if (exists && request.existing === 'skip') return { ...base, action: 'skip', warnings };
+  try {
+    if (exists) throw new BackupError('streamExists', `Stream ${name} already exist`, { serverCode: 10058 });
+    const check = checkAgainstServer(config, summary, toStreamState(source.state), server);
+    return { ...base, ...check, action: 'restore', warnings: [...warnings, ...check.warnings] };
+  } catch (error) {
+    const refused = refusedStream(name, toBackupError(error));
+    return { ...base, ...refused, exists, expected: base.expected, upload, warnings };
+  }
+}

@@ -1,0 +1,81 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ArchiveSummary, ConsumerInfo, ConsumerPosition, ConsumerSnapshot } from '../model';
+import type { JetStreamApi } from '../nats/jetstreamApi';
+import type { Difference, StreamFigures } from '../results';
+
+/** A cluster proposes restored consumers one by one after its success reply. */
+const consumersSettleMs = 10_000;
+
+/** Reads a restored stream and compares it with its backup: figures, consumers and where they stand. */
+export async function readBack(
+  api: JetStreamApi,
+  stream: string,
+  expected: StreamFigures,
+  summary: ArchiveSummary,
+  recreated: readonly ConsumerSnapshot[],
+): Promise<{ actual: StreamFigures; differences: Difference[] }> {
+  const consumers = await settledConsumers(api, stream, expected.consumers);
+  const { state } = await api.streamInfo(stream);
+  const actual: StreamFigures = {
+    messages: state.messages,
+    bytes: state.bytes,
+    firstSeq: String(state.firstSeq),
+    lastSeq: String(state.lastSeq),
+    consumers: consumers.length,
+  };
+  const live = new Map(consumers.map((consumer) => [consumer.name, consumer]));
+  return {
+    actual,
+    differences: [
+      ...compareFigures(expected, actual, summary.exact),
+      ...summary.consumers.flatMap((consumer) => comparePosition(consumer, live.get(consumer.name))),
+      ...recreated.flatMap((consumer) => compareAckFloor(consumer, live.get(consumer.name))),
+    ],
+  };
+}
+
+async function settledConsumers(api: JetStreamApi, stream: string, expected: number): Promise<ConsumerInfo[]> {
+  const deadline = performance.now() + consumersSettleMs;
+  for (;;) {
+    const consumers = await api.listConsumers(stream);
+    const settled = consumers.length >= expected || api.connection.info.clusterName === undefined;
+    if (settled || performance.now() > deadline) return consumers;
+    await delay(100);
+  }
+}
+
+/** Figures of an archive without a usable index are a lower bound of what to expect, so they are not compared. */
+function compareFigures(expected: StreamFigures, actual: StreamFigures, exact: boolean): Difference[] {
+  const fields = exact
+    ? (['messages', 'bytes', 'firstSeq', 'lastSeq', 'consumers'] as const)
+    : (['consumers'] as const);
+  return fields.flatMap((field) => difference(field, expected[field], actual[field]));
+}
+
+function comparePosition(saved: ConsumerSnapshot, live: ConsumerInfo | undefined): Difference[] {
+  if (live === undefined) return difference(`consumer ${saved.name}`, 'present', 'missing');
+  const of = (position: ConsumerPosition) => ({
+    'ack floor': pair(position.ackFloor),
+    delivered: pair(position.delivered),
+    'ack pending': String(position.ackPending),
+  });
+  const [expected, actual] = [of(saved.position), of(live.position)];
+  return (['ack floor', 'delivered', 'ack pending'] as const).flatMap((what) =>
+    difference(`consumer ${saved.name}: ${what}`, expected[what], actual[what]),
+  );
+}
+
+/** A consumer that was created anew counts its own sequence from zero. */
+function compareAckFloor(saved: ConsumerSnapshot, live: ConsumerInfo | undefined): Difference[] {
+  if (live === undefined) return difference(`consumer ${saved.name}`, 'present', 'missing');
+  const [expected, actual] = [saved.position.ackFloor.stream, live.position.ackFloor.stream];
+  return difference(`consumer ${saved.name}: ack floor`, String(expected), String(actual));
+}
+
+function difference(what: string, expected: string | number, actual: string | number): Difference[] {
+  return expected === actual ? [] : [{ what, expected: String(expected), actual: String(actual) }];
+}
+
+function pair(position: ConsumerPosition['ackFloor']): string {
+  return `consumer sequence ${position.consumer}, stream sequence ${position.stream}`;
+}

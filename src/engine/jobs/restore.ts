@@ -1,0 +1,78 @@
+import { originsOf } from '../config/feeds';
+import { connectServer } from '../nats/connect';
+import { JetStreamApi } from '../nats/jetstreamApi';
+import type { RunEvent } from '../progress';
+import type { RestoreResult, StreamRestoreResult } from '../results';
+import { inParallel } from '../util/inParallel';
+import type { PlannedStream, RestorePlan, RestoreRequest } from './restorePlan';
+import { StreamRestorer } from './streamRestorer';
+import { RunMeter } from './runMeter';
+import { runEvents } from './runEvents';
+import { WorkerPool } from './workerPool';
+
+/**
+ * Carries out a plan. What the plan refused or skips is in the result as such; a stream that fails does not stop the
+ * others. Origins are restored before the mirrors and sourced streams that read them.
+ *
+ * @throws BackupError when the run cannot start
+ */
+export function restore(
+  request: RestoreRequest,
+  plan: RestorePlan,
+  signal: AbortSignal,
+): AsyncGenerator<RunEvent<RestoreResult>, void> {
+  return runEvents((emit) => runRestore(request, plan, emit, signal));
+}
+
+async function runRestore(
+  request: RestoreRequest,
+  plan: RestorePlan,
+  emit: (event: RunEvent<RestoreResult>) => void,
+  signal: AbortSignal,
+): Promise<RestoreResult> {
+  const begin = performance.now();
+  const wanted = plan.streams.filter((planned) => planned.action === 'restore');
+  const results = new Map(plan.streams.map((planned) => [planned.name, notRestored(planned)]));
+  if (wanted.length > 0) {
+    const connection = await connectServer(request.settings, { purpose: 'shared', signal });
+    const pool = new WorkerPool(request.workerFile);
+    const meter = new RunMeter(
+      'upload',
+      wanted.map((planned) => [planned.name, planned.upload?.summary.archiveBytes ?? 0]),
+    );
+    const restorer = new StreamRestorer(new JetStreamApi(connection), request, pool, meter, emit, signal);
+    const restoreOne = async (planned: PlannedStream) => {
+      results.set(planned.name, await restorer.restore(planned));
+      emit({ kind: 'progress', progress: meter.end(planned.name) });
+    };
+    try {
+      const { free, dependent } = byOrigins(wanted);
+      await inParallel(free, request.parallel, restoreOne);
+      for (const planned of dependent) await restoreOne(planned);
+    } finally {
+      await pool.dispose();
+      await connection.close();
+    }
+  }
+  return { streams: [...results.values()], seconds: (performance.now() - begin) / 1000 };
+}
+
+/** Streams that read no other stream of the plan can go side by side. */
+function byOrigins(streams: PlannedStream[]): { free: PlannedStream[]; dependent: PlannedStream[] } {
+  const names = new Set(streams.map((planned) => planned.name));
+  const reads = ({ upload }: PlannedStream) =>
+    upload !== undefined && originsOf(upload.config).some((name) => names.has(name));
+  return { free: streams.filter((planned) => !reads(planned)), dependent: streams.filter(reads) };
+}
+
+function notRestored(planned: PlannedStream): StreamRestoreResult {
+  return {
+    name: planned.name,
+    restoredAs: planned.name,
+    outcome: planned.action === 'skip' ? 'skipped' : 'failed',
+    expected: planned.expected,
+    differences: [],
+    leftBehind: 'nothing',
+    ...(planned.error === undefined ? {} : { error: planned.error }),
+  };
+}

@@ -1,0 +1,125 @@
+import type { FileIdentity } from '../backupSet/archiveFile';
+import { inspectSource } from '../backupSet/inspectSource';
+import type { SourceStream } from '../backupSet/source';
+import { originsFirst } from '../config/feeds';
+import { BackupError, toPlainError, type PlainError } from '../errors';
+import type { ArchiveSummary, ConnectionSettings, JsonObject, StreamConfig } from '../model';
+import type { RunEvent } from '../progress';
+import type { StreamFigures } from '../results';
+
+export interface RestoreOverrides {
+  replicas?: number;
+  cluster?: string;
+  tags?: string[];
+  /** Fields that replace those of the backup's configuration; the name stays. */
+  config?: JsonObject;
+}
+
+export interface RestoreRequest {
+  settings: ConnectionSettings;
+  /** Absolute path of a set, a stream's folder, or an account folder of the `nats` command line. */
+  source: string;
+  /** All streams of the source when absent. */
+  streams?: string[];
+  /** What to do with a stream that exists. */
+  existing: 'fail' | 'skip';
+  overrides: RestoreOverrides;
+  /** Streams of which a failed restore may be cleaned up: what it left is deleted. */
+  cleanUp: string[];
+  /** Streams under way at once, from 1. */
+  parallel: number;
+  workerFile: string;
+}
+
+/** One stream of a plan, verified and compared with the server before anything is sent. */
+export interface PlannedStream {
+  name: string;
+  action: 'restore' | 'skip' | 'refused';
+  /** Whether the server has a stream of this name. */
+  exists: boolean;
+  expected: StreamFigures;
+  /** What a person should know before the restore. */
+  warnings: string[];
+  /** Limits of the configuration remove messages of the backup as soon as they are restored. */
+  trimmed: boolean;
+  /** Why it is refused. */
+  error?: PlainError;
+  /** What a restore sends. Absent if the source could not be read. */
+  upload?: PlannedUpload;
+}
+
+/** A stream of a source that has all that a restore needs. */
+export type ReadableSource = SourceStream & Required<Pick<SourceStream, 'archivePath' | 'config' | 'state'>>;
+
+export interface PlannedUpload {
+  source: ReadableSource;
+  summary: ArchiveSummary;
+  sha256: string;
+  identity: FileIdentity;
+  config: StreamConfig;
+}
+
+export interface RestorePlan {
+  context: string;
+  source: string;
+  /** Origins before the mirrors and sourced streams that read them. */
+  streams: PlannedStream[];
+}
+
+/** @throws BackupError the stream's own problem */
+export function readable(source: SourceStream): ReadableSource {
+  const { archivePath, config, state, problem } = source;
+  if (problem !== undefined) throw problem;
+  if (archivePath !== undefined && config !== undefined && state !== undefined) {
+    return { ...source, archivePath, config, state };
+  }
+  throw new BackupError('notABackup', `${source.folder} holds no complete backup of a stream.`);
+}
+
+export type PlanEvent = RunEvent<RestorePlan>;
+
+/** The streams of the source that the request is for; each that is asked for and not there is refused by name. */
+export async function chooseStreams(
+  request: Pick<RestoreRequest, 'source' | 'streams'>,
+): Promise<{ chosen: SourceStream[]; absent: PlannedStream[] }> {
+  const source = await inspectSource(request.source);
+  if (request.streams === undefined) return { chosen: inOrder(source.streams), absent: [] };
+  const asked = new Set(request.streams);
+  const found = source.streams.filter((stream) => asked.has(stream.name));
+  for (const stream of found) asked.delete(stream.name);
+  const absent = [...asked].map((name) => {
+    const held = source.streams.map((stream) => stream.name).join(', ') || 'none';
+    const text = `Stream ${name} is not in ${request.source}. It holds: ${held}.`;
+    return refusedStream(name, new BackupError('streamNotFound', text));
+  });
+  return { chosen: inOrder(found), absent };
+}
+
+export function refusedStream(name: string, error: BackupError): PlannedStream {
+  return {
+    name,
+    action: 'refused',
+    exists: false,
+    trimmed: false,
+    expected: noFigures,
+    warnings: [],
+    error: toPlainError(error),
+  };
+}
+
+/** What a restored stream should have: what the archive holds, and the consumers that it lacks. */
+export function figuresOf(summary: ArchiveSummary, missingConsumers = 0): StreamFigures {
+  return {
+    messages: summary.messages,
+    bytes: summary.bytes,
+    firstSeq: String(summary.firstSeq),
+    lastSeq: String(summary.lastSeq),
+    consumers: summary.consumers.length + missingConsumers,
+  };
+}
+
+export const noFigures: StreamFigures = { messages: 0, bytes: 0, firstSeq: '0', lastSeq: '0', consumers: 0 };
+
+function inOrder(streams: readonly SourceStream[]): SourceStream[] {
+  return originsFirst(streams, (stream) => stream.config ?? { name: stream.name });
+}

@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import { createArchiveVerifier } from '../archive/open';
+import { fileIdentity, readChunks } from '../backupSet/archiveFile';
+import { BackupError } from '../errors';
+import type { TransferProgress } from '../progress';
+import type { VerifyTask, VerifyTaskResult } from './transferTasks';
+
+/**
+ * Reads an archive from disk to its last record, in the calling thread.
+ *
+ * @throws BackupError that says what is wrong and where; `archiveMismatch` if it is whole but not the file of the manifest
+ */
+export async function transferVerify(
+  task: VerifyTask,
+  emit: (progress: TransferProgress) => void,
+  signal: AbortSignal,
+): Promise<VerifyTaskResult> {
+  const verifier = await createArchiveVerifier({ stream: task.stream });
+  const hash = createHash('sha256');
+  let chunks = 0;
+  const identity = await fileIdentity(task.archivePath);
+  try {
+    for await (const bytes of readChunks(task.archivePath, { signal, identity })) {
+      verifier.write(bytes);
+      hash.update(bytes);
+      chunks += 1;
+      emit({
+        stream: task.stream,
+        phase: 'verify',
+        bytes: verifier.archiveBytes,
+        total: identity.size,
+        archiveBytes: verifier.archiveBytes,
+        chunks,
+      });
+    }
+    const summary = verifier.end();
+    const sha256 = hash.digest('hex');
+    checkHash(task, sha256);
+    return { summary, sha256, identity };
+  } finally {
+    verifier.dispose();
+  }
+}
+
+function checkHash(task: VerifyTask, sha256: string): void {
+  if (task.sha256 === undefined || task.sha256 === sha256) return;
+  throw new BackupError(
+    'archiveMismatch',
+    `${task.archivePath} is whole, but it is not the file that this backup wrote: its SHA-256 is ${sha256}, the ` +
+      `manifest says ${task.sha256}.`,
+  );
+}

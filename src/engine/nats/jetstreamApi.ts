@@ -1,0 +1,103 @@
+import { isBackupError } from '../errors';
+import type { AccountInfo, ConsumerConfig, ConsumerInfo, JsonObject, StreamInfo, StreamListing } from '../model';
+import { inParallel } from '../util/inParallel';
+import { apiRequest } from './apiRequest';
+import type { ServerConnection } from './serverConnection';
+import { listOf, numberOf, objectOf, textOf, toAccountInfo, toConsumerInfo, toStreamInfo } from './replies';
+import { serverRules, type ServerRules } from './serverRules';
+
+/** Pages asked for side by side; more would only queue on the server. */
+const pagesAtOnce = 4;
+
+/** The handful of JetStream requests that jobs and views make of a server. Each fails as {@link apiRequest} does. */
+export class JetStreamApi {
+  readonly rules: ServerRules;
+
+  constructor(readonly connection: ServerConnection) {
+    this.rules = serverRules(connection.info.version);
+  }
+
+  async accountInfo(): Promise<AccountInfo> {
+    return toAccountInfo(await apiRequest(this.connection, 'INFO', 'Reading the JetStream account'));
+  }
+
+  /** All streams of the account, sorted by name. */
+  async listStreams(): Promise<StreamListing> {
+    const what = 'Listing the streams';
+    const pages = await this.pages('STREAM.LIST', 'streams', what);
+    const streams = pages.flatMap((page) => listOf(page['streams']).map((each) => toStreamInfo(objectOf(each))));
+    const missing = pages.flatMap((page) => listOf(page['missing']).map(textOf));
+    return {
+      streams: lastOfEach(streams, (each) => each.config.name),
+      missing: [...new Set(missing)].sort(compareNames),
+    };
+  }
+
+  async streamNames(): Promise<string[]> {
+    const pages = await this.pages('STREAM.NAMES', 'streams', 'Listing the names of the streams');
+    return [...new Set(pages.flatMap((page) => listOf(page['streams']).map(textOf)))].sort(compareNames);
+  }
+
+  /** In a cluster a stream without a leader answers with a timeout or another server's error, never with 404. */
+  async streamInfo(stream: string): Promise<StreamInfo> {
+    return toStreamInfo(await apiRequest(this.connection, `STREAM.INFO.${stream}`, `Reading stream ${stream}`));
+  }
+
+  /** Like {@link streamInfo}, with undefined for a stream that is not there. */
+  async findStream(stream: string): Promise<StreamInfo | undefined> {
+    try {
+      return await this.streamInfo(stream);
+    } catch (error) {
+      if (isBackupError(error) && error.code === 'streamNotFound') return undefined;
+      throw error;
+    }
+  }
+
+  /** All consumers of a stream, sorted by name. */
+  async listConsumers(stream: string): Promise<ConsumerInfo[]> {
+    const what = `Listing the consumers of stream ${stream}`;
+    const pages = await this.pages(`CONSUMER.LIST.${stream}`, 'consumers', what);
+    const consumers = pages.flatMap((page) => listOf(page['consumers']).map((each) => toConsumerInfo(objectOf(each))));
+    return lastOfEach(consumers, (each) => each.name);
+  }
+
+  async createConsumer(stream: string, config: ConsumerConfig): Promise<ConsumerInfo> {
+    const name = config.durable_name ?? config.name ?? '';
+    const subject = config.durable_name === undefined ? `CONSUMER.CREATE.${stream}` : durableSubject(stream, name);
+    const body = { stream_name: stream, config };
+    return toConsumerInfo(await apiRequest(this.connection, subject, `Creating consumer ${name} of ${stream}`, body));
+  }
+
+  async deleteStream(stream: string): Promise<void> {
+    await apiRequest(this.connection, `STREAM.DELETE.${stream}`, `Deleting stream ${stream}`, undefined, 30_000);
+  }
+
+  /**
+   * Reads a paged listing: the first page tells how many entries there are, the others are asked for side by side. A
+   * listing that changes meanwhile may show an entry twice; the entry read last counts.
+   */
+  private async pages(subject: string, list: string, what: string): Promise<JsonObject[]> {
+    const page = (offset: number) => apiRequest(this.connection, subject, what, { offset }, 20_000);
+    const first = await page(0);
+    const size = listOf(first[list]).length;
+    const total = numberOf(first['total']);
+    if (size === 0 || total <= size) return [first];
+    const offsets = Array.from({ length: Math.ceil(total / size) - 1 }, (_, index) => (index + 1) * size);
+    return [first, ...(await inParallel(offsets, pagesAtOnce, page))];
+  }
+}
+
+/** By code unit, so that every machine sorts alike. */
+export function compareNames(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Sorted by name; of entries that stand on two pages the one read last. */
+function lastOfEach<T>(entries: T[], nameOf: (entry: T) => string): T[] {
+  const byName = new Map(entries.map((entry) => [nameOf(entry), entry]));
+  return [...byName.values()].sort((a, b) => compareNames(nameOf(a), nameOf(b)));
+}
+
+function durableSubject(stream: string, name: string): string {
+  return `CONSUMER.DURABLE.CREATE.${stream}.${name}`;
+}
