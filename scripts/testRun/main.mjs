@@ -1,3 +1,4 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../launch.mjs';
 import { getChromium } from '../tools/chromium.mjs';
@@ -17,7 +18,9 @@ try {
 } catch (error) {
   tally.fail('npm test', messageOf(error));
 }
-process.exitCode = tally.close();
+const code = tally.close();
+// What is still being fetched after a failure says nothing after the closing line.
+process.stdout.write('', () => process.exit(code));
 
 /** @param {import('./options.mjs').TestOptions} options */
 async function runTests(options) {
@@ -34,8 +37,19 @@ async function runTests(options) {
 }
 
 async function build() {
+  removeStaleTests();
   await runProgramOk(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-b'], { cwd: root });
   await runProgramOk(process.execPath, ['esbuild.mjs', '--production'], { cwd: root });
+}
+
+/** The compiler leaves behind what it once made of a test that is gone; mocha would run it for ever. */
+function removeStaleTests() {
+  const compiled = join(root, 'out', 'test');
+  if (!existsSync(compiled)) return;
+  for (const file of readdirSync(compiled, { recursive: true, encoding: 'utf8' })) {
+    const source = join(root, 'test', file.replace(/\.js$/, '.ts'));
+    if (file.endsWith('.test.js') && !existsSync(source)) rmSync(join(compiled, file));
+  }
 }
 
 /**

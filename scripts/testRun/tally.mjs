@@ -9,6 +9,11 @@ export class Tally {
   failed = 0;
   /** @type {string[]} */
   notRun = [];
+  /**
+   * What failed beyond single tests, which mocha lists itself.
+   * @type {string[]}
+   */
+  problems = [];
 
   /**
    * Runs tests that write their own tally (test/support/tallyReporter.ts). A run that wrote none has failed.
@@ -40,7 +45,7 @@ export class Tally {
    * @param {string} problem
    */
   fail(topic, problem) {
-    say(topic, `FAILED: ${problem}`);
+    this.problems.push(`${topic}: ${problem}`);
     this.failed++;
   }
 
@@ -60,6 +65,7 @@ export class Tally {
    */
   close() {
     for (const each of this.notRun) say('not run', each);
+    for (const each of this.problems) say('FAILED', each);
     console.log(`${this.passed} passed, ${this.failed} failed`);
     return this.failed === 0 && this.passed > 0 ? 0 : 1;
   }

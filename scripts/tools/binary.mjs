@@ -19,7 +19,7 @@ import { fileInZip } from './unzip.mjs';
  * @property {string} [debianPackage]
  */
 
-/** A program that could not be had; the message says what was tried and how to get it. */
+/** A program that could not be had; the message says how to get it. */
 export class UnavailableError extends Error {}
 
 /**
@@ -34,22 +34,20 @@ export async function getBinary(binary) {
   const folder = join(cacheFolder(), binary.name, binary.version);
   const cached = join(folder, fileName(binary));
   if (existsSync(cached)) return await checked(binary, cached, 'in the cache');
-  const tried = await install(binary, folder);
+  await install(binary, folder);
   if (existsSync(cached)) return cached;
   throw new UnavailableError(
-    `${binary.name} ${binary.version} could not be had. Tried:\n${tried.map((line) => `  - ${line}\n`).join('')}` +
-      `Put it on the path, or at ${cached}, or name it in ${binary.variable}; ` +
-      `with Go: go install ${binary.goPackage}@v${binary.version}`,
+    `${binary.name} ${binary.version} could not be had, see above: put it on the path or at ${cached}, or name it in ` +
+      `${binary.variable}; with Go: go install ${binary.goPackage}@v${binary.version}`,
   );
 }
 
 /**
+ * Tries one way after the other, and says why each one did not work.
  * @param {Binary} binary
  * @param {string} folder
- * @returns {Promise<string[]>} what was tried in vain
  */
 async function install(binary, folder) {
-  const tried = [];
   for (const [way, get] of /** @type {const} */ ([
     [`the release ${binary.release.url}`, fromRelease],
     [`go install ${binary.goPackage}@v${binary.version}`, fromGo],
@@ -63,13 +61,11 @@ async function install(binary, folder) {
           await checked(binary, join(temporary, fileName(binary)), `from ${way}`);
         }),
       );
-      return tried;
+      return;
     } catch (error) {
       say(topic(binary), `no: ${messageOf(error)}`);
-      tried.push(`${way}: ${messageOf(error).split('\n')[0]}`);
     }
   }
-  return tried;
 }
 
 /**

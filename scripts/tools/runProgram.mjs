@@ -41,7 +41,7 @@ export function runProgram(program, args, options = {}) {
       forget();
       resolve({ code, output: Buffer.concat(chunks).toString() + note });
     };
-    child.on('error', (error) => finish(1, error.message));
+    child.on('error', (error) => finish(1, 'code' in error && error.code === 'ENOENT' ? 'not found' : error.message));
     child.on('close', (code, signal) => finish(code ?? 1, signal === null ? '' : `ended by ${signal}`));
   });
 }

@@ -54,15 +54,18 @@ function isVscode(path) {
  * @param {string} server
  */
 async function compileLogger(server) {
-  const env = { JOBS: 'max', npm_config_ignore_scripts: 'false' };
+  // It uses only Node's stable binary interface, so the headers of any Node do; else they are downloaded.
+  const headers = ['/usr', '/usr/local'].find((prefix) => existsSync(join(prefix, 'include', 'node', 'node_api.h')));
+  const env = {
+    JOBS: 'max',
+    npm_config_ignore_scripts: 'false',
+    ...(headers === undefined ? {} : { npm_config_nodedir: headers }),
+  };
   const { code } = await runProgram('npm', ['rebuild', '@vscode/spdlog'], { cwd: server, env, timeout: 300_000 });
   const native = join(server, 'node_modules', '@vscode', 'spdlog', 'build', 'Release', 'spdlog.node');
-  if (code !== 0 || !existsSync(native)) {
-    say(
-      topic,
-      'its file logger could not be compiled (a C++ compiler and Python are needed): output channels stay blank',
-    );
-  }
+  if (code === 0 && existsSync(native)) return;
+  const needs = 'a C++ compiler, make, Python and the headers of Node are needed';
+  say(topic, `its file logger could not be compiled (${needs}): output channels stay blank`);
 }
 
 /**

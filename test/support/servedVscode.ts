@@ -1,12 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type * as Browsers from '../../scripts/vscode/browser.mjs';
 import type * as Servers from '../../scripts/vscode/server.mjs';
 import type * as Tools from '../../scripts/tools/vscodeServer.mjs';
 import type * as UserData from '../../scripts/vscode/userData.mjs';
-import { repositoryRoot } from './tools';
+import { scriptModule } from './scriptModule';
 import { VscodePage } from './vscodePage';
 
 export interface VscodeOptions {
@@ -31,10 +30,10 @@ const themes = { dark: 'Default Dark Modern', light: 'Default Light Modern' };
  */
 export async function openVscode(options: VscodeOptions): Promise<VscodePage> {
   const [servers, browsers, userData, tools] = await Promise.all([
-    script<typeof Servers>('vscode/server.mjs'),
-    script<typeof Browsers>('vscode/browser.mjs'),
-    script<typeof UserData>('vscode/userData.mjs'),
-    script<typeof Tools>('tools/vscodeServer.mjs'),
+    scriptModule<typeof Servers>('vscode/server.mjs'),
+    scriptModule<typeof Browsers>('vscode/browser.mjs'),
+    scriptModule<typeof UserData>('vscode/userData.mjs'),
+    scriptModule<typeof Tools>('tools/vscodeServer.mjs'),
   ]);
   const folder = mkdtempSync(join(tmpdir(), 'served-vscode-'));
   const ends: (() => Promise<void>)[] = [() => removeFolder(folder)];
@@ -67,11 +66,6 @@ export async function openVscode(options: VscodeOptions): Promise<VscodePage> {
     await close();
     throw error;
   }
-}
-
-/** Modules of scripts/ are ES modules; the tests are compiled to CommonJS. */
-async function script<T>(path: string): Promise<T> {
-  return (await import(pathToFileURL(join(repositoryRoot, 'scripts', path)).href)) as T;
 }
 
 function removeFolder(folder: string): Promise<void> {
