@@ -15,7 +15,7 @@ export { planRestore } from './jobs/planRestore';
 export { restore } from './jobs/restore';
 export type { PlannedStream, RestoreOverrides, RestorePlan, RestoreRequest } from './jobs/restorePlan';
 export { connectServer } from './nats/connect';
-export { JetStreamApi } from './nats/jetstreamApi';
+export { compareNames, JetStreamApi } from './nats/jetstreamApi';
 export type { ConnectionStatus, ServerConnection } from './nats/serverConnection';
 export { onAbort } from './util/abort';
 export { formatBytes } from './util/formatBytes';

@@ -20,6 +20,8 @@ export interface StreamConfig extends JsonObject {
   max_age?: Integer;
   max_bytes?: Integer;
   max_msgs?: Integer;
+  max_msgs_per_subject?: Integer;
+  discard?: string;
   first_seq?: Integer;
   sealed?: boolean;
   mirror?: JsonObject;

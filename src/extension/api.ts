@@ -5,9 +5,77 @@
  * Called with an options object a verb asks nothing and shows no dialog. What is missing or contradictory rejects at once
  * with a {@link BackupError}: `code` says what is wrong, `option` names the option. Results are plain JSON.
  */
-import type { BackupError } from '../engine';
+import type { CancellationToken } from 'vscode';
+import type { BackupError, BackupResult, JsonObject, RestoreResult } from '../engine';
 
+export type {
+  BackupResult,
+  Difference,
+  RestoreResult,
+  StreamBackupResult,
+  StreamFigures,
+  StreamRestoreResult,
+  VerifyResult,
+} from '../engine';
 export type { BackupError };
+
+/** What every verb that runs for long takes. */
+export interface Cancellable {
+  /** Ends the run; what was done until then is in the result. */
+  token?: CancellationToken;
+}
+
+/** What both backups know. */
+export interface BackupOptions extends Cancellable {
+  /** Name of the context. */
+  context: string;
+  /** The folder that sets are made in, instead of the setting's: absolute, or relative to the first workspace folder. */
+  directory?: string;
+  /** With the consumers and their positions; true unless told. */
+  consumers?: boolean;
+  /** Keep what is whole when the run is cancelled; true unless told. */
+  keepPartial?: boolean;
+}
+
+/** `jetstream.backupStream`: data of one or more streams. */
+export interface BackupStreamOptions extends BackupOptions {
+  /** One name or several. */
+  streams: string | string[];
+  /** The server proves every record before it sends the first; slow, and silent meanwhile. False unless told. */
+  checkMessages?: boolean;
+  /** Bytes of one chunk; brought into 1 KiB … 1 MiB. */
+  chunkSize?: number;
+  /** Bytes that may be on the way, for servers from 2.12.5 on; brought into 1 KiB … 32 MiB. */
+  windowSize?: number;
+}
+
+/** `jetstream.backupAccount`: configuration of every stream and consumer; with `data` also every snapshot. */
+export interface BackupAccountOptions extends BackupOptions {
+  /** False unless told. */
+  data?: boolean;
+  /** Only these streams. */
+  streams?: string | string[];
+}
+
+/** `jetstream.restoreStream`: every stream found in a folder, or the chosen ones. */
+export interface RestoreStreamOptions extends Cancellable {
+  /** Name of the context that is restored into. */
+  context: string;
+  /** A set, a stream's folder, or an account folder of the `nats` command line. */
+  source: string;
+  streams?: string | string[];
+  /** What becomes of a stream that exists; `fail` unless told. */
+  existing?: 'fail' | 'skip';
+  /** 1 to 5, instead of the backup's. */
+  replicas?: number;
+  /** Placement, instead of the backup's. */
+  cluster?: string;
+  tags?: string | string[];
+  /** Fields of a stream's configuration, instead of the backup's. */
+  config?: JsonObject;
+  /** Names of streams of which a failed restore is cleaned up: what it left on the server is deleted. */
+  confirm?: string | string[];
+}
 
 /** What `jetstream.refresh` reads again. */
 export interface RefreshOptions {
@@ -17,6 +85,13 @@ export interface RefreshOptions {
 
 /** What the extension does for another extension, a key binding, a task or a test. */
 export interface JetStreamVerbs {
+  /** Resolves with what became of each stream; rejects only if the run could not start. */
+  backupStream(options: BackupStreamOptions): Promise<BackupResult>;
+  backupAccount(options: BackupAccountOptions): Promise<BackupResult>;
+  /** Verifies the whole source before the first byte is sent, and reads back what was restored. */
+  restoreStream(options: RestoreStreamOptions): Promise<RestoreResult>;
+  /** Ends all that runs. */
+  cancel(options: object): Promise<void>;
   /** Reads the servers and the disk again. */
   refresh(options: RefreshOptions): Promise<void>;
   /** Shows the log channel. */

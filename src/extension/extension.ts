@@ -1,8 +1,15 @@
+import { join } from 'node:path';
 import type { ExtensionContext } from 'vscode';
 import type { JetStreamBackupApi } from './api';
 import { createCommands, createRowCommands } from './commands';
 import { createVerbs, registerCommands } from './commands/register';
+import { registerResultPages } from './editors/resultPage';
+import { ContextAccess } from './services/contextAccess';
 import { RefreshRequests } from './services/refreshRequests';
+import { ResultPages } from './services/resultPages';
+import { Runner } from './services/runner';
+import { Settings } from './services/settings';
+import { Transfers } from './services/transfers';
 import { Log } from './ui/log';
 import { Notifier } from './ui/notify';
 
@@ -11,8 +18,18 @@ export function activate(context: ExtensionContext): JetStreamBackupApi {
   const log = new Log();
   const notifier = new Notifier(log);
   const requests = new RefreshRequests();
-  const services = { log, requests };
+  const settings = new Settings();
+  const runner = new Runner(settings, log);
+  const contexts = new ContextAccess();
+  const pages = new ResultPages((name, stream) => contexts.readRestored(name, stream));
+  const installation = {
+    workerFile: join(context.extensionPath, 'dist', 'worker.js'),
+    version: (context.extension.packageJSON as { version: string }).version,
+  };
+  const transfers = new Transfers(settings, runner, requests, (name) => contexts.settings(name), installation);
+  const services = { log, notifier, requests, runner, transfers, pages, contexts };
   const table = createCommands(services);
-  context.subscriptions.push(log, requests, registerCommands(table, createRowCommands(services), { log, notifier }));
+  const commands = registerCommands(table, createRowCommands(services), { log, notifier });
+  context.subscriptions.push(log, requests, runner, pages, registerResultPages(pages), commands);
   return createVerbs(table, log);
 }

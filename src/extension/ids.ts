@@ -28,6 +28,11 @@ export interface CommandTarget {
   readonly source?: string;
 }
 
+/** Schemes of documents that only this extension can show. */
+export const uriSchemes = {
+  result: 'jetstream-result',
+} as const;
+
 export const viewIds = {
   contexts: 'jetstream.contexts',
   backups: 'jetstream.backups',

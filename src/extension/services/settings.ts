@@ -1,6 +1,5 @@
 import { workspace, type ConfigurationScope, type WorkspaceConfiguration } from 'vscode';
-
-export type ProgressStyle = 'notification' | 'log';
+import type { ProgressStyle } from '../ui/progress';
 
 /** The user's settings, read anew each time: what is changed counts from the next use on. */
 export class Settings {
