@@ -2,8 +2,8 @@ import type { FileSink } from './tarReader';
 import { withinLimit } from './limits';
 
 /** Collects a small file and gives all of it to `whenDone`. @throws BackupError `limitExceeded` before anything is kept */
-export function collectFile(size: number, max: number, what: string, whenDone: (bytes: Uint8Array) => void): FileSink {
-  const content = new Uint8Array(withinLimit(size, max, `the size of ${what}`));
+export function collectFile(size: number, max: number, whenDone: (bytes: Uint8Array) => void): FileSink {
+  const content = new Uint8Array(withinLimit(size, max, 'its size in bytes'));
   let position = 0;
   return {
     write(bytes) {

@@ -15,11 +15,14 @@ export const limits = {
   paxHeader: 64 * KiB,
   /** Bytes of a stream's or a consumer's `meta.inf`, of `errors.txt` and of `state.json`. */
   metadata: 16 * MiB,
-  /** Bytes of a block's `N.idx`, and of a consumer's `o.dat` or V2 entry: they grow with deleted and pending messages. */
+  /** Bytes of a consumer's `o.dat` or V2 entry, which grows with its pending messages. */
   consumer: 256 * MiB,
+  /** Bytes of a block's `N.idx`, which grows with its deleted messages. */
   blockIndex: 64 * MiB,
   /** Bytes of one record in a message block: the server's own bound. */
   record: 32 * MiB,
+  /** Bytes of one message in V2, which may come from memory, where that bound does not hold. Nothing is kept of it. */
+  message: 1024 * MiB,
   /** Bytes of the name of a V2 entry: the server's own bound. */
   entryName: 1 * MiB,
   /** Bytes of one subject in `index.db`. */

@@ -28,6 +28,8 @@ export interface RecordTally {
 /** One block after its last record. */
 export interface ScannedBlock {
   index: number;
+  /** Bytes of the whole block. */
+  size: number;
   /** The block's last eight bytes, zeros where it is empty: what an index must name to be trusted. */
   lastChecksum: Uint8Array;
   /** Live records of this block alone. */
@@ -77,6 +79,7 @@ export class MessageBlockScanner {
     const tombstone = join(this.tombstoneHigh, this.tombstoneLow);
     return {
       index: this.index,
+      size: this.offset,
       lastChecksum: this.lastChecksum,
       messages: this.messages,
       bytes: this.bytes,

@@ -3,35 +3,46 @@ import { parseJson } from '../util/losslessJson';
 import { damaged } from './failure';
 import type { Hash64 } from './highwayHash';
 
-/** A `meta.inf` and the `meta.sum` beside it, in whichever order they come. */
+/** A `meta.inf` and the `meta.sum` beside it, in whichever order they come; checked as soon as both are there. */
 export class MetaFile {
-  private meta: Uint8Array | undefined;
-  private sum: Uint8Array | undefined;
+  /** The JSON of `meta.inf`, not to be believed before {@link check} has passed. */
+  json: JsonObject | undefined;
+  private expectedSum: string | undefined;
+  private sum: string | undefined;
 
-  /** @param path of the folder, for messages: empty or ending with a slash */
-  constructor(private readonly path: string) {}
+  /**
+   * @param path of the folder, for messages: empty or ending with a slash
+   * @param keyOf gives the key of the hash for what `meta.inf` says
+   */
+  constructor(
+    private readonly path: string,
+    private readonly hash64: Hash64,
+    private readonly keyOf: (json: JsonObject) => Uint8Array,
+  ) {}
 
+  /** @throws BackupError `archiveDamaged` */
   setMeta(bytes: Uint8Array): void {
-    this.meta = bytes;
+    this.json = parseObject(bytes, 'it');
+    this.expectedSum = Buffer.from(this.hash64(this.keyOf(this.json), bytes)).toString('hex');
+    this.compare();
   }
 
+  /** @throws BackupError `archiveDamaged` */
   setSum(bytes: Uint8Array): void {
-    this.sum = bytes;
+    this.sum = Buffer.from(bytes).toString('latin1');
+    this.compare();
   }
 
-  /** @throws BackupError `archiveDamaged` where one is missing or they do not match */
-  check(key: Uint8Array, hash64: Hash64): void {
-    if (this.meta === undefined) throw damaged(`${this.path}meta.inf is missing`);
+  /** The JSON of `meta.inf`, proved. @throws BackupError `archiveDamaged` where one of the two is missing */
+  check(): JsonObject {
+    if (this.json === undefined) throw damaged(`${this.path}meta.inf is missing`);
     if (this.sum === undefined) throw damaged(`${this.path}meta.sum is missing`);
-    const sum = Buffer.from(hash64(key, this.meta)).toString('hex');
-    if (sum !== Buffer.from(this.sum).toString('latin1')) {
-      throw damaged(`${this.path}meta.inf does not match the checksum in meta.sum`);
-    }
+    return this.json;
   }
 
-  /** The JSON of `meta.inf`. @throws BackupError `archiveDamaged` */
-  json(): JsonObject {
-    return parseObject(this.meta ?? new Uint8Array(0), `${this.path}meta.inf`);
+  private compare(): void {
+    if (this.sum === undefined || this.expectedSum === undefined || this.sum === this.expectedSum) return;
+    throw damaged('meta.inf does not match the checksum in meta.sum');
   }
 }
 

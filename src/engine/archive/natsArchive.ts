@@ -127,7 +127,7 @@ export class NatsArchiveReader {
     const { high, low, nameSize, headersSize, payloadSize } = head;
     if ((high | low) === 0) throw damaged(`an entry after ${this.progress()} is neither a message nor the end mark`);
     const size = recordOverhead + nameSize + headersSize + payloadSize + (headersSize > 0 ? 4 : 0);
-    withinLimit(size, limits.record, `the size of message ${join(high, low)}`);
+    withinLimit(size, limits.message, `the size of message ${join(high, low)}`);
     if (this.firstSeq === undefined) this.firstSeq = this.checkFirst(join(high, low));
     else if (high < this.lastHigh || (high === this.lastHigh && low <= this.lastLow)) {
       throw damaged(`message ${join(high, low)} comes after message ${join(this.lastHigh, this.lastLow)}`);

@@ -5,7 +5,8 @@ import { blockSlack, decodeBlock, readBlockLength } from './s2Block';
 
 const compressedChunk = 0x00;
 const storedChunk = 0x01;
-const lastReservedChunk = 0x7f;
+const seekIndexChunk = 0x99;
+const paddingChunk = 0xfe;
 const identifierChunk = 0xff;
 const s2Identifier = 'S2sTwO';
 const snappyIdentifier = 'sNaPpY';
@@ -82,7 +83,7 @@ export class S2Decoder {
     const [type, a, b, c] = this.header as unknown as [number, number, number, number];
     const size = a | (b << 8) | (c << 16);
     this.chunks++;
-    this.skipping = type > lastReservedChunk && type !== identifierChunk;
+    this.skipping = type === seekIndexChunk || type === paddingChunk;
     if (!this.skipping) this.checkHeader(type, size);
     const room = bodyStart + size + blockSlack;
     if (!this.skipping && room > this.body.length) this.body = new Uint8Array(room);
@@ -101,7 +102,8 @@ export class S2Decoder {
       if (size < crcSize || size - crcSize > this.maxBlock)
         throw damaged(`a stored block of ${size} bytes is not possible`);
     } else {
-      throw damaged(`chunk type 0x${type.toString(16)} is reserved`);
+      // S2 allows more types to be skipped (0x80 and up). No server writes one, and one flipped bit makes one of data.
+      throw damaged(`chunk type 0x${type.toString(16)} is one that no server writes`);
     }
   }
 

@@ -136,6 +136,7 @@ function firstOfEmpty(lastSeq: bigint, known: bigint | undefined): bigint {
 }
 
 function isUpToDate(index: BlockIndex, block: ScannedBlock): boolean {
+  if (block.size === 0) return index.messages === 0n;
   return equalBytes(index.checksum, block.lastChecksum);
 }
 

@@ -1,11 +1,11 @@
 import { BackupError } from '../errors';
-import type { ArchiveSummary, ConsumerSnapshot, StreamConfig } from '../model';
+import type { ArchiveSummary, ConsumerPosition, ConsumerSnapshot, JsonObject, StreamConfig } from '../model';
 import { readBlockIndex } from './blockIndex';
 import { readConsumerState } from './consumerState';
 import { damaged, truncated } from './failure';
 import { collectFile, ignoredFile } from './fileSinks';
 import { hashKeys, type HighwayHash } from './highwayHash';
-import { limits } from './limits';
+import { limits, withinLimit } from './limits';
 import { MessageBlockScanner } from './messageBlock';
 import { consumerFromMeta, MetaFile, streamFromMeta } from './metaFile';
 import { StreamContents } from './streamContents';
@@ -17,14 +17,14 @@ export type ContentSummary = Omit<ArchiveSummary, 'archiveBytes' | 'uncompressed
 
 interface ConsumerFiles {
   meta: MetaFile;
-  state?: Uint8Array;
+  position?: ConsumerPosition;
 }
 
 /** Checks the tar inside archive V1, as servers up to 2.14 write it. */
 export class TarArchiveReader {
   private readonly tar = new TarReader((path, size) => this.openFile(path, size));
   private readonly paths = new Set<string>();
-  private readonly meta = new MetaFile('');
+  private readonly meta: MetaFile;
   private readonly consumers = new Map<string, ConsumerFiles>();
   private readonly contents = new StreamContents();
   private stream: { config: StreamConfig; created: string | undefined } | undefined;
@@ -34,7 +34,10 @@ export class TarArchiveReader {
   constructor(
     private readonly hasher: HighwayHash,
     private readonly expected: string | undefined,
-  ) {}
+  ) {
+    const keyOf = (json: JsonObject) => hashKeys.stream(streamFromMeta(json).config.name);
+    this.meta = new MetaFile('', hasher.hash64, keyOf);
+  }
 
   /** May change the bytes. @throws BackupError at the first thing wrong */
   write(bytes: Uint8Array): void {
@@ -45,14 +48,14 @@ export class TarArchiveReader {
   end(): ContentSummary {
     this.tar.end();
     const { config, created } = this.streamOrFail();
-    this.meta.check(hashKeys.stream(config.name), this.hasher.hash64);
+    this.meta.check();
     return {
       format: 'v1',
       stream: config.name,
       config,
       ...(created === undefined ? {} : { created }),
       ...this.contents.sum(config),
-      consumers: [...this.consumers].map(([name, files]) => this.consumerOf(config.name, name, files)),
+      consumers: [...this.consumers].map(([name, files]) => consumerOf(name, files)),
     };
   }
 
@@ -65,35 +68,38 @@ export class TarArchiveReader {
     const path = written.replaceAll('\\', '/');
     if (this.paths.has(path)) throw damaged(`${path} is there twice`);
     this.paths.add(path);
-    const sink = this.sinkFor(path, size);
-    return naming(path, sink);
+    return naming(
+      path,
+      within(path, () => this.sinkFor(path, size)),
+    );
   }
 
   private sinkFor(path: string, size: number): FileSink {
     switch (path) {
       case 'meta.inf':
-        return collectFile(size, limits.metadata, path, (bytes) => this.setStreamMeta(bytes));
+        return collectFile(size, limits.metadata, (bytes) => this.setStreamMeta(bytes));
       case 'meta.sum':
-        return collectFile(size, limits.metadata, path, (bytes) => this.meta.setSum(bytes));
+        return collectFile(size, limits.metadata, (bytes) => this.meta.setSum(bytes));
       case 'msgs/index.db':
         return this.openStreamIndex(size);
       case 'errors.txt':
-        return collectFile(size, limits.metadata, path, failOfServer);
+        return collectFile(size, limits.metadata, failOfServer);
     }
     const [, number, kind] = /^msgs\/(\d{1,10})\.(blk|idx|fss)$/.exec(path) ?? [];
     if (number !== undefined) return this.openBlockFile(Number(number), kind!, size);
     const [, consumer, file] = /^obs\/([^/]+)\/(meta\.inf|meta\.sum|o\.dat)$/s.exec(path) ?? [];
-    if (consumer !== undefined) return this.openConsumerFile(consumer, file!, path, size);
+    if (consumer !== undefined) return this.openConsumerFile(consumer, file!, size);
     throw damaged('no server writes a file of this name');
   }
 
   private setStreamMeta(bytes: Uint8Array): void {
     this.meta.setMeta(bytes);
-    this.stream = streamFromMeta(this.meta.json());
-    const { name } = this.stream.config;
+    const stream = streamFromMeta(this.meta.json ?? {});
+    const { name } = stream.config;
     if (this.expected !== undefined && name !== this.expected) {
-      throw new BackupError('archiveMismatch', `it is of stream ${JSON.stringify(name)}`);
+      throw new BackupError('archiveMismatch', `it names stream ${JSON.stringify(name)}`);
     }
+    this.stream = stream;
   }
 
   /** The name is part of every hash key, so `meta.inf` is the first file. */
@@ -118,8 +124,7 @@ export class TarArchiveReader {
     if (kind === 'fss') return ignoredFile;
     if (kind === 'idx') {
       if (this.contents.hasBlock(index)) throw damaged('it comes after its block');
-      const what = `msgs/${index}.idx`;
-      return collectFile(size, limits.blockIndex, what, (bytes) => {
+      return collectFile(size, limits.blockIndex, (bytes) => {
         this.contents.addBlockIndex(index, readBlockIndex(bytes));
       });
     }
@@ -129,22 +134,26 @@ export class TarArchiveReader {
     return { write: (bytes) => scanner.write(bytes), end: () => this.contents.addBlock(scanner.end()) };
   }
 
-  private openConsumerFile(name: string, file: string, path: string, size: number): FileSink {
-    const files: ConsumerFiles = this.consumers.get(name) ?? { meta: new MetaFile(`obs/${name}/`) };
-    this.consumers.set(name, files);
-    if (this.consumers.size > limits.consumers) throw new BackupError('limitExceeded', 'there are too many consumers');
-    if (file === 'meta.inf') return collectFile(size, limits.metadata, path, (bytes) => files.meta.setMeta(bytes));
-    if (file === 'meta.sum') return collectFile(size, limits.metadata, path, (bytes) => files.meta.setSum(bytes));
-    return collectFile(size, limits.consumer, path, (bytes) => (files.state = bytes));
+  private openConsumerFile(name: string, file: string, size: number): FileSink {
+    const files = this.consumers.get(name) ?? this.addConsumer(name);
+    if (file === 'meta.inf') return collectFile(size, limits.metadata, (bytes) => files.meta.setMeta(bytes));
+    if (file === 'meta.sum') return collectFile(size, limits.metadata, (bytes) => files.meta.setSum(bytes));
+    return collectFile(size, limits.consumer, (bytes) => (files.position = readConsumerState(bytes)));
   }
 
-  private consumerOf(stream: string, name: string, files: ConsumerFiles): ConsumerSnapshot {
-    files.meta.check(hashKeys.consumer(stream, name), this.hasher.hash64);
-    const config = consumerFromMeta(files.meta.json());
-    if (files.state === undefined) throw damaged(`obs/${name}/o.dat is missing`);
-    const state = files.state;
-    return { name, config, position: within(`obs/${name}/o.dat`, () => readConsumerState(state)) };
+  private addConsumer(name: string): ConsumerFiles {
+    const key = hashKeys.consumer(this.streamOrFail().config.name, name);
+    const files = { meta: new MetaFile(`obs/${name}/`, this.hasher.hash64, () => key) };
+    this.consumers.set(name, files);
+    withinLimit(this.consumers.size, limits.consumers, 'the number of consumers');
+    return files;
   }
+}
+
+function consumerOf(name: string, files: ConsumerFiles): ConsumerSnapshot {
+  const config = consumerFromMeta(files.meta.check());
+  if (files.position === undefined) throw damaged(`obs/${name}/o.dat is missing`);
+  return { name, config, position: files.position };
 }
 
 function failOfServer(bytes: Uint8Array): never {

@@ -97,7 +97,9 @@ export class TarReader {
     const header = decodeHeader(this.block, this.extended);
     if (!header.cksumValid)
       throw damaged(`the tar header after ${this.path || 'the beginning'} does not match its checksum`);
-    const { path = '', size = -1 } = header;
+    const { size = -1 } = header;
+    // The package puts the header's own prefix even before a path that replaces it.
+    const path = this.extended?.path ?? header.path ?? '';
     if (header.type === 'ExtendedHeader') {
       if (this.extended !== undefined) throw damaged(`${path} has two extended headers`);
       this.paxText = Buffer.alloc(withinLimit(size, limits.paxHeader, `the size of the extended header ${path}`));
