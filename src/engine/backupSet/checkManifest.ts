@@ -9,7 +9,7 @@ import { JsonMember } from './jsonMember';
  *
  * @throws BackupError `notABackup`, `notSupported`, `archiveDamaged`
  */
-export function checkManifest(value: JsonObject, path: string): Manifest {
+export async function checkManifest(value: JsonObject, path: string): Promise<Manifest> {
   const root = JsonMember.root(value, path);
   if (value['kind'] !== manifestKind) {
     throw new BackupError('notABackup', `${path} is not the manifest of a backup set; some other program wrote it.`);
@@ -34,8 +34,8 @@ export function checkManifest(value: JsonObject, path: string): Manifest {
     started: root.get('started').time(),
     finished: root.get('finished').time(),
     options: root.get('options').object(),
-    streams: root.get('streams').list(streamOf),
-    files: root.get('files').list(fileOf),
+    streams: await root.get('streams').longList(streamOf),
+    files: await root.get('files').longList(fileOf),
   };
   root.get('streams').distinct(manifest.streams.map(({ name }) => name));
   root.get('streams').distinct(manifest.streams.flatMap(({ folder }) => folder ?? []));

@@ -1,6 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
 import { BackupError } from '../errors';
 import type { JsonObject, JsonValue } from '../model';
 import { isJsonObject } from './readJson';
+
+/** What makes a path lead elsewhere: an empty part, `.` or `..`, and on Windows a backslash, a drive or a stream. */
+const leads = /(?:^|\/)\.{0,2}(?:\/|$)|[\\:\0]/;
 
 /**
  * A value in a JSON file that is not believed yet. Each question gives the value if it is what was asked for, else
@@ -10,7 +14,7 @@ export class JsonMember {
   private constructor(
     private readonly value: JsonValue | undefined,
     private readonly file: string,
-    private readonly key: string,
+    private readonly key: string | number,
     private readonly parent?: JsonMember,
   ) {}
 
@@ -33,8 +37,17 @@ export class JsonMember {
   }
 
   list<T>(read: (element: JsonMember) => T): T[] {
-    if (!Array.isArray(this.value)) return this.fail('is no list');
-    return this.value.map((element, index) => read(new JsonMember(element, this.file, String(index), this)));
+    return this.elements().map((element, index) => read(new JsonMember(element, this.file, index, this)));
+  }
+
+  /** A list that may be long: other work of this thread gets its turn in between. */
+  async longList<T>(read: (element: JsonMember) => T): Promise<T[]> {
+    const list: T[] = [];
+    for (const [index, element] of this.elements().entries()) {
+      if (index % 500 === 499) await setImmediate();
+      list.push(read(new JsonMember(element, this.file, index, this)));
+    }
+    return list;
   }
 
   text(): string {
@@ -70,8 +83,7 @@ export class JsonMember {
   /** A relative path with forward slashes that stays where it is, on Windows too. */
   path(): string {
     const path = this.text();
-    const stays = path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
-    return stays && !/[\\:\0]/.test(path) ? path : this.fail('is no path inside the set');
+    return leads.test(path) ? this.fail('is no path inside the set') : path;
   }
 
   /** A path of one part. */
@@ -89,9 +101,13 @@ export class JsonMember {
     }
   }
 
+  private elements(): JsonValue[] {
+    return Array.isArray(this.value) ? this.value : this.fail('is no list');
+  }
+
   private place(): string {
     const above = this.parent?.place() ?? '';
-    return above === '' ? this.key : `${above}.${this.key}`;
+    return above === '' ? String(this.key) : `${above}.${this.key}`;
   }
 
   private fail(what: string): never {

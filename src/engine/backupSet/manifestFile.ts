@@ -24,7 +24,7 @@ export async function writeManifest(folder: string, manifest: Manifest): Promise
  */
 export async function readManifest(folder: string): Promise<Manifest> {
   const path = join(folder, manifestName);
-  return checkManifest(await readJsonObject(path, maxBytes), path);
+  return await checkManifest(await readJsonObject(path, maxBytes), path);
 }
 
 function plain(stream: ManifestStream): JsonObject {

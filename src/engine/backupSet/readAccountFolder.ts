@@ -9,13 +9,16 @@ const foldersAtOnce = 16;
 
 /**
  * The streams in a folder of streams' folders, in the order of the folders' names. Empty folders are among them, each
- * with its problem; what is no stream's folder is not.
+ * with its problem; what is no stream's folder is not, nor what is not `wanted` (asked with the folder's path).
  *
  * @throws BackupError `fileAccess`
  */
-export async function readAccountFolder(path: string): Promise<SourceStream[]> {
+export async function readAccountFolder(
+  path: string,
+  wanted: (folder: string) => boolean = () => true,
+): Promise<SourceStream[]> {
   const { folders, linkedFolders } = await lookInto(path);
-  const names = [...folders, ...linkedFolders].sort();
+  const names = [...folders, ...linkedFolders].sort().filter((name) => wanted(join(path, name)));
   const found = await inParallel(names, foldersAtOnce, async (name): Promise<SourceStream[]> => {
     const look = await lookInto(join(path, name));
     return isStreamFolder(look) || isEmptyFolder(look) ? [await readStreamFolder(look.path, name)] : [];

@@ -41,7 +41,7 @@ async function streamsOf(path: string, manifest: Manifest): Promise<SourceStream
   const entries = manifest.streams.filter(({ folder }) => folder !== undefined);
   const listed = await inParallel(entries, foldersAtOnce, (entry) => readListed(path, entry, files));
   const known = new Set(listed.map(({ folder }) => folder));
-  const others = (await foldersOf(path)).filter(({ folder }) => !known.has(folder));
+  const others = await foldersOf(path, (folder) => !known.has(folder));
   return [...listed, ...others.map(unlisted)];
 }
 
@@ -90,7 +90,8 @@ function unlisted(stream: SourceStream): SourceStream {
   return { ...stream, problem: new BackupError('archiveMismatch', message) };
 }
 
-async function foldersOf(path: string): Promise<SourceStream[]> {
+async function foldersOf(path: string, wanted?: (folder: string) => boolean): Promise<SourceStream[]> {
   const { folders, linkedFolders } = await lookInto(path);
-  return [...folders, ...linkedFolders].includes(dataFolder) ? await readAccountFolder(join(path, dataFolder)) : [];
+  const hasData = [...folders, ...linkedFolders].includes(dataFolder);
+  return hasData ? await readAccountFolder(join(path, dataFolder), wanted) : [];
 }
