@@ -32,7 +32,8 @@ export async function runHostTests(options) {
       extensionDevelopmentPath: options.vsix === undefined ? root : emptyExtension(folder),
       extensionTestsPath: join(root, 'out', 'test', 'host', 'index.js'),
       launchArgs: [workspace, `--user-data-dir=${userDataDir}`, `--extensions-dir=${extensionsDir}`],
-      extensionTestsEnv: options.env,
+      // The contexts of whoever runs the tests stay out of them.
+      extensionTestsEnv: { ...options.env, XDG_CONFIG_HOME: join(folder, 'config') },
     });
     return undefined;
   } catch (error) {
