@@ -72,13 +72,28 @@ async function runDemo() {
 
 /** @param {string} folder */
 async function startServer(folder) {
-  const version = versions.demoServer;
-  const server = await startNatsServer(await getNatsServer(version), folder);
+  const { version, path } = await getAnyNatsServer();
+  const server = await startNatsServer(path, folder);
   ends.push(server.stop);
   const nc = await connect({ servers: server.url });
   ends.push(() => nc.close());
   await timed(`nats-server ${version}`, `at ${server.url}, making sample streams`, () => makeSampleData(nc));
   return { nc, url: server.url };
+}
+
+/** The version that the demo prefers, else whichever can be had. Throws what was said of the preferred one. */
+async function getAnyNatsServer() {
+  const others = versions.natsServer.toReversed().filter((version) => version !== versions.demoServer);
+  /** @type {unknown} */
+  let problem;
+  for (const version of [versions.demoServer, ...others]) {
+    try {
+      return { version, path: await getNatsServer(version) };
+    } catch (error) {
+      problem ??= error;
+    }
+  }
+  throw problem;
 }
 
 /**

@@ -8,7 +8,7 @@ import { spawn } from 'node:child_process';
  * @property {boolean} [show] its output goes to this terminal as it comes, instead of into the result
  *
  * @typedef {object} RunResult
- * @property {number} code 1 when it could not be started or was killed
+ * @property {number} code 127 when there is no such program, 1 when it was killed
  * @property {string} output both streams, as they came; empty with `show`
  */
 
@@ -41,7 +41,7 @@ export function runProgram(program, args, options = {}) {
       forget();
       resolve({ code, output: Buffer.concat(chunks).toString() + note });
     };
-    child.on('error', (error) => finish(1, 'code' in error && error.code === 'ENOENT' ? 'not found' : error.message));
+    child.on('error', (error) => finish('code' in error && error.code === 'ENOENT' ? 127 : 1, error.message));
     child.on('close', (code, signal) => finish(code ?? 1, signal === null ? '' : `ended by ${signal}`));
   });
 }
@@ -55,6 +55,7 @@ export function runProgram(program, args, options = {}) {
 export async function runProgramOk(program, args, options = {}) {
   const result = await runProgram(program, args, options);
   if (result.code === 0) return result.output;
+  if (result.code === 127) throw new Error(`${program} is not on this machine`);
   const lines = result.output.trim().split('\n').slice(-12).join('\n');
   throw new Error(
     `"${[program, ...args].join(' ')}" failed with exit code ${result.code}${lines ? `:\n${lines}` : ''}`,

@@ -10,6 +10,7 @@ import TallyReporter from '../support/tallyReporter';
  * the file that {@link TallyReporter} writes: VS Code ends with 0 also when its extension host was killed.
  */
 export async function run(): Promise<void> {
+  process.setSourceMapsEnabled(true);
   const grep = process.env['JETSTREAM_TEST_GREP'];
   const mocha = new Mocha({
     reporter: TallyReporter,
