@@ -4,8 +4,8 @@ import type { JsonObject, StreamConfig } from '../model';
 import { parseJson, stringifyJson } from '../util/losslessJson';
 import { fileError } from './fileError';
 import { backupJsonName } from './layout';
-import { writePrivateFileSync, type WrittenFile } from './privateFile';
-import { isJsonObject, readJsonObject } from './readJson';
+import { sha256Of, writePrivateFileSync, type WrittenFile } from './privateFile';
+import { isJsonObject, parseJsonObject, readSmallFile } from './readJson';
 
 /** A state may list millions of deleted sequences; past this nothing is a backup.json any more. */
 const maxBytes = 64 * 1024 * 1024;
@@ -34,13 +34,14 @@ export function writeBackupJson(folder: string, answer: string | JsonObject | Ba
 }
 
 /**
- * Reads the `backup.json` of a stream's folder.
+ * Reads the `backup.json` of a stream's folder, and the SHA-256 of its bytes.
  *
  * @throws BackupError `fileAccess`, `limitExceeded`, `archiveDamaged`
  */
-export async function readBackupJson(folder: string): Promise<BackupJson> {
+export async function readBackupJson(folder: string): Promise<BackupJson & { sha256: string }> {
   const path = join(folder, backupJsonName);
-  return checked(await readJsonObject(path, maxBytes), path);
+  const bytes = await readSmallFile(path, maxBytes);
+  return { ...checked(parseJsonObject(bytes, path), path), sha256: sha256Of(bytes) };
 }
 
 function checked(value: unknown, what: string): BackupJson {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, constants, fsyncSync, openSync, writeSync } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
-import { withFileErrors } from './fileError';
+import { errorNumber, withFileErrors } from './fileError';
 
 /** A file that was written: its name is relative to whatever folder the caller speaks of. */
 export interface WrittenFile {
@@ -56,19 +56,26 @@ export function writeAllSync(file: number, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
 }
 
-/** Flushes a file or folder to the disk. Windows has no such call for folders and needs none. */
+/** What network disks and Windows say that have no way to flush a folder, and no need of one. */
+const cannotFlushFolders = ['EINVAL', 'ENOTSUP', 'EISDIR', 'EPERM'];
+
+/** Flushes a file or folder to the disk. */
 export async function flush(path: string, kind: 'file' | 'folder'): Promise<void> {
-  if (kind === 'folder' && process.platform === 'win32') return;
   await withFileErrors('flush to disk', path, async () => {
-    const handle = await open(path, kind === 'file' ? 'r+' : 'r');
     try {
-      await handle.sync();
-    } finally {
-      await handle.close();
+      const handle = await open(path, kind === 'file' ? 'r+' : 'r');
+      try {
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+    } catch (error) {
+      if (kind === 'file' || !cannotFlushFolders.includes(errorNumber(error) ?? '')) throw error;
     }
   });
 }
 
-function sha256Of(bytes: Uint8Array): string {
+/** Lowercase hex. */
+export function sha256Of(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }

@@ -11,8 +11,16 @@ import { errorNumber, withFileErrors } from './fileError';
  * @throws BackupError `fileAccess`; `limitExceeded` above `maxBytes`; `archiveDamaged` if it is no JSON object
  */
 export async function readJsonObject(path: string, maxBytes: number): Promise<JsonObject> {
-  const text = await withFileErrors('read the file', path, () => readText(path, maxBytes));
-  const value = parse(text, path);
+  return parseJsonObject(await readSmallFile(path, maxBytes), path);
+}
+
+/**
+ * The bytes of a JSON file as an object; `path` is for messages.
+ *
+ * @throws BackupError `archiveDamaged`
+ */
+export function parseJsonObject(bytes: Buffer, path: string): JsonObject {
+  const value = parse(bytes.toString(), path);
   if (!isJsonObject(value)) throw new BackupError('archiveDamaged', `${path} is damaged: it holds no JSON object.`);
   return value;
 }
@@ -38,7 +46,16 @@ export async function regularFile(path: string): Promise<Stats> {
   return found;
 }
 
-async function readText(path: string, maxBytes: number): Promise<string> {
+/**
+ * A file read whole.
+ *
+ * @throws BackupError `fileAccess`; `limitExceeded` above `maxBytes`
+ */
+export async function readSmallFile(path: string, maxBytes: number): Promise<Buffer> {
+  return await withFileErrors('read the file', path, () => readWhole(path, maxBytes));
+}
+
+async function readWhole(path: string, maxBytes: number): Promise<Buffer> {
   // Opening a pipe that somebody gave this name would wait for ever.
   const { size } = await regularFile(path);
   if (size > maxBytes) {
@@ -51,7 +68,7 @@ async function readText(path: string, maxBytes: number): Promise<string> {
     for (let read = -1; read !== 0 && filled < size; filled += read) {
       read = (await file.read(bytes, filled, size - filled, filled)).bytesRead;
     }
-    return bytes.toString('utf8', 0, filled);
+    return bytes.subarray(0, filled);
   } finally {
     await file.close();
   }

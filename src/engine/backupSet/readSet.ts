@@ -57,30 +57,36 @@ async function readListed(
   try {
     await assertInside(path, archivePath);
     await assertInside(path, join(stream.folder, backupJsonName));
-    const file = files.get(`${dataFolder}/${entry.folder}/${basename(archivePath)}`);
-    assertListed(stream, found.name, archivePath, file);
-    return { ...stream, sha256: file.sha256 };
+    if (found.name !== entry.name) {
+      const message = `${stream.folder} is of stream ${found.name}, but the manifest names ${entry.name}.`;
+      throw new BackupError('archiveMismatch', message);
+    }
+    const listed = (name: string) => files.get(`${dataFolder}/${entry.folder}/${name}`);
+    assertBackupJson(stream, listed(backupJsonName));
+    const archive = listed(basename(archivePath));
+    assertArchive(archivePath, stream.archiveBytes, archive);
+    return { ...stream, sha256: archive.sha256 };
   } catch (error) {
     return { ...stream, problem: toBackupError(error) };
   }
 }
 
-function assertListed(
-  { name, folder, archiveBytes }: SourceStream,
-  nameInFolder: string,
-  archivePath: string,
-  file: ManifestFile | undefined,
-): asserts file is ManifestFile {
-  if (nameInFolder !== name) {
-    const message = `${join(folder, backupJsonName)} is of stream ${nameInFolder}, but the manifest names ${name}.`;
-    throw new BackupError('archiveMismatch', message);
-  }
+/** The configuration that would be restored is proved here; the archive is proved when it is read. */
+function assertBackupJson({ folder, backupJsonSha256 }: SourceStream, file: ManifestFile | undefined): void {
+  if (file !== undefined && file.sha256 === backupJsonSha256) return;
+  const path = join(folder, backupJsonName);
+  const next =
+    'To restore with another configuration leave the file as it was and give the configuration to the restore.';
+  throw new BackupError('archiveMismatch', `${path} is not the file that was backed up: its SHA-256 differs. ${next}`);
+}
+
+function assertArchive(path: string, size: number, file: ManifestFile | undefined): asserts file is ManifestFile {
   if (file === undefined) {
-    throw new BackupError('archiveMismatch', `${archivePath} is not in the manifest of its backup set.`);
+    throw new BackupError('archiveMismatch', `${path} is not in the manifest of its backup set.`);
   }
-  if (archiveBytes !== file.size) {
-    const message = `${archivePath} is ${archiveBytes} bytes long, but the manifest says ${file.size}.`;
-    throw new BackupError(archiveBytes < file.size ? 'archiveTruncated' : 'archiveMismatch', message);
+  if (size !== file.size) {
+    const message = `${path} is ${size} bytes long, but the manifest says ${file.size}.`;
+    throw new BackupError(size < file.size ? 'archiveTruncated' : 'archiveMismatch', message);
   }
 }
 

@@ -16,8 +16,8 @@ export async function readStreamFolder(folder: string, fallbackName: string): Pr
   try {
     const look = await lookInto(folder);
     if (look.hasBackupJson) {
-      const { config, state } = await readBackupJson(folder);
-      Object.assign(stream, { name: config.name, config, state });
+      const { config, state, sha256 } = await readBackupJson(folder);
+      Object.assign(stream, { name: config.name, config, state, backupJsonSha256: sha256 });
     }
     const archivePath = onlyArchive(look);
     const { size } = await withFileErrors('read the archive', archivePath, () => regularFile(archivePath));

@@ -14,6 +14,8 @@ export interface SourceStream {
   config?: StreamConfig;
   /** As the server sent it. */
   state?: JsonObject;
+  /** Of `backup.json` as it was read. */
+  backupJsonSha256?: string;
   /** The archive's, from the set's manifest: lowercase hex. */
   sha256?: string;
   manifestEntry?: ManifestStream;

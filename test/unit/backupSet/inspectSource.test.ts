@@ -124,13 +124,15 @@ describe('inspectSource', () => {
   });
 
   it('notices what does not agree with the manifest', async () => {
-    const path = await makeSet('CUT', 'LONG', 'SWAPPED', 'LOST', 'RENAMED', 'LAST');
+    const path = await makeSet('CUT', 'LONG', 'SWAPPED', 'LOST', 'RENAMED', 'EDITED', 'LAST');
     const data = (...parts: string[]) => join(path, 'data', ...parts);
     writeFileSync(data('CUT', 'stream.tar.s2'), archiveBytes.subarray(1));
     appendFileSync(data('LONG', 'stream.tar.s2'), 'x');
     cpSync(data('LONG', 'backup.json'), data('SWAPPED', 'backup.json'));
     rmSync(data('LOST'), { recursive: true });
     renameSync(data('RENAMED', 'stream.tar.s2'), data('RENAMED', 'stream.arc.s2'));
+    const edited = { config: { name: 'EDITED', max_age: 1 }, state: {} };
+    writeFileSync(data('EDITED', 'backup.json'), JSON.stringify(edited));
     makeStreamFolder(data('EXTRA'), 'EXTRA');
     assert.deepEqual(problems((await inspectSource(path)).streams), [
       ['CUT', 'archiveTruncated'],
@@ -138,6 +140,7 @@ describe('inspectSource', () => {
       ['SWAPPED', 'archiveMismatch'],
       ['LOST', 'fileAccess'],
       ['RENAMED', 'archiveMismatch'],
+      ['EDITED', 'archiveMismatch'],
       ['LAST', undefined],
       ['EXTRA', 'archiveMismatch'],
     ]);
