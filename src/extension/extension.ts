@@ -1,10 +1,15 @@
 import { join } from 'node:path';
 import type { ExtensionContext } from 'vscode';
+import { ContextStore } from '../engine';
 import type { JetStreamBackupApi } from './api';
 import { createCommands, createRowCommands } from './commands';
 import { createVerbs, registerCommands } from './commands/register';
 import { registerResultPages } from './editors/resultPage';
+import { Connections } from './services/connections';
 import { ContextAccess } from './services/contextAccess';
+import { Contexts } from './services/contexts';
+import { ContextSecrets } from './services/contextSecrets';
+import { ProgramConsent } from './services/programConsent';
 import { RefreshRequests } from './services/refreshRequests';
 import { ResultPages } from './services/resultPages';
 import { Runner } from './services/runner';
@@ -20,16 +25,19 @@ export function activate(context: ExtensionContext): JetStreamBackupApi {
   const requests = new RefreshRequests();
   const settings = new Settings();
   const runner = new Runner(settings, log);
-  const contexts = new ContextAccess();
-  const pages = new ResultPages((name, stream) => contexts.readRestored(name, stream));
+  const secrets = new ContextSecrets(context.secrets);
+  const contexts = new Contexts(new ContextStore(), secrets, new ProgramConsent(context.globalState), log);
+  const connections = new Connections(contexts, log);
+  const access = new ContextAccess(contexts, connections);
+  const pages = new ResultPages((name, stream) => access.readRestored(name, stream));
   const installation = {
     workerFile: join(context.extensionPath, 'dist', 'worker.js'),
     version: (context.extension.packageJSON as { version: string }).version,
   };
-  const transfers = new Transfers(settings, runner, requests, (name) => contexts.settings(name), installation);
-  const services = { log, notifier, requests, runner, transfers, pages, contexts };
+  const transfers = new Transfers(settings, runner, requests, (name) => contexts.settingsOf(name), installation);
+  const services = { log, notifier, requests, runner, transfers, pages, contexts: access };
   const table = createCommands(services);
   const commands = registerCommands(table, createRowCommands(services), { log, notifier });
-  context.subscriptions.push(log, requests, runner, pages, registerResultPages(pages), commands);
+  context.subscriptions.push(log, requests, runner, contexts, connections, pages, registerResultPages(pages), commands);
   return createVerbs(table, log);
 }

@@ -1,29 +1,24 @@
-import {
-  connectServer,
-  ContextStore,
-  JetStreamApi,
-  resolveContext,
-  type ConnectionSettings,
-  type StreamInfo,
-} from '../../engine';
+import type { JetStreamApi, StreamInfo } from '../../engine';
+import type { Connections } from './connections';
+import type { Contexts } from './contexts';
 import type { RestoredStream } from './resultPages';
 
-/** The contexts on disk and what their servers say, each asked over a short connection. */
+/** What commands and pages ask of contexts and their servers, over the shared connections. */
 export class ContextAccess {
-  private readonly store = new ContextStore();
+  constructor(
+    private readonly contexts: Contexts,
+    private readonly connections: Connections,
+  ) {}
 
   async names(): Promise<string[]> {
-    return (await this.store.list()).map((entry) => entry.name);
+    return (await this.contexts.list()).entries.map((entry) => entry.name);
   }
 
   async selected(): Promise<string | undefined> {
-    return await this.store.selected();
+    return (await this.contexts.list()).selected;
   }
 
-  async settings(context: string): Promise<ConnectionSettings> {
-    return await resolveContext(context, await this.store.read(context), { allowPrograms: false });
-  }
-
+  /** @throws BackupError why the server cannot be reached */
   async listStreams(context: string): Promise<StreamInfo[]> {
     return await this.ask(context, async (api) => (await api.listStreams()).streams);
   }
@@ -35,12 +30,7 @@ export class ContextAccess {
     });
   }
 
-  private async ask<T>(context: string, question: (api: JetStreamApi) => Promise<T>): Promise<T> {
-    const connection = await connectServer(await this.settings(context), { purpose: 'shared' });
-    try {
-      return await question(new JetStreamApi(connection));
-    } finally {
-      await connection.close();
-    }
+  private ask<T>(context: string, question: (api: JetStreamApi) => Promise<T>): Promise<T> {
+    return this.connections.use(context, question);
   }
 }
