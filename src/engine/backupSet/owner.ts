@@ -25,7 +25,7 @@ export interface Heartbeat {
 }
 
 /** Marks the folder as written by this process, and keeps the mark fresh until it is stopped. */
-export async function claimFolder(folder: string): Promise<Heartbeat> {
+export async function claimFolder(folder: string, intervalMs = heartbeatMs): Promise<Heartbeat> {
   const path = join(folder, ownerFile);
   const owner: Owner = { host: thisHost(), pid: process.pid };
   await writePrivateFile(path, `${stringifyJson(owner, 2)}\n`);
@@ -34,7 +34,7 @@ export async function claimFolder(folder: string): Promise<Heartbeat> {
     // A beat that fails is a beat missed, nothing more.
     utimes(path, now, now).catch(() => undefined);
   };
-  const timer = setInterval(beat, heartbeatMs).unref();
+  const timer = setInterval(beat, intervalMs).unref();
   return { stop: () => clearInterval(timer) };
 }
 

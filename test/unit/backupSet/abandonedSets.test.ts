@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, utimesSync, writeFileSync, mkdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { findAbandonedSets, removeAbandoned } from '../../../src/engine/backupSet/abandonedSets';
-import { isAbandoned } from '../../../src/engine/backupSet/owner';
+import { claimFolder, isAbandoned } from '../../../src/engine/backupSet/owner';
 import { useTempDir } from '../../support/tempDir';
 import { newSet, writeData } from './sampleSet';
 
@@ -13,7 +13,7 @@ const elevenMinutesAgo = () => new Date(Date.now() - 11 * 60_000);
 describe('abandonedSets', () => {
   const temp = useTempDir();
 
-  it('leaves a set alone while its process lives, and after it too where it has the final name', async () => {
+  it('leaves a set alone while its process lives', async () => {
     const set = await newSet(temp(), ['A']);
     await writeData(set, 'A');
     assert.deepEqual(await findAbandonedSets(temp()), []);
@@ -52,15 +52,23 @@ describe('abandonedSets', () => {
     await set.discard();
   });
 
+  it('gives signs of life until it is stopped', async () => {
+    const heartbeat = await claimFolder(temp(), 5);
+    const ownerFile = temp('owner.json');
+    utimesSync(ownerFile, elevenMinutesAgo(), elevenMinutesAgo());
+    while (await isAbandoned(temp())) await new Promise(setImmediate);
+    heartbeat.stop();
+    assert.ok(Date.now() - statSync(ownerFile).mtimeMs < 60_000);
+  });
+
   it('removes nothing else', async () => {
     mkdirSync(temp('mine'));
     utimesSync(temp('mine'), elevenMinutesAgo(), elevenMinutesAgo());
     await assert.rejects(removeAbandoned(temp('mine')), { code: 'invalidOption' });
     await assert.rejects(removeAbandoned(temp('gone')), { code: 'fileAccess' });
-    const file = temp(`2026-11-23T12-00-00Z.partial-01234567`);
+    const file = temp('2026-11-23T12-00-00Z.partial-01234567');
     writeFileSync(file, '');
     await assert.rejects(removeAbandoned(file), { code: 'invalidOption' });
-    assert.equal(basename(file).includes('.partial-'), true);
     assert.ok(existsSync(file) && existsSync(temp('mine')));
   });
 });
