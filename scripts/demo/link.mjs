@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 
 /**
  * @typedef {object} Vscode a VS Code that carries out commands
- * @property {(command: string, options: object) => Promise<any>} run rejects with what the command rejects with, and when
+ * @property {(command: string, options: object) => Promise<unknown>} run rejects with what the command rejects with, and when
  *   VS Code ends
  *
  * @typedef {object} Link

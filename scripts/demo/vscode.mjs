@@ -29,7 +29,7 @@ import { linkExtension, writeUserSettings } from '../vscode/userData.mjs';
  */
 export async function openVscode(opening) {
   const [userDataDir, extensionsDir] = [join(opening.folder, 'user-data'), join(opening.folder, 'extensions')];
-  writeUserSettings(userDataDir);
+  writeUserSettings(userDataDir, { 'workbench.startupEditor': 'readme' });
   linkExtension(extensionsDir);
   linkExtension(extensionsDir, join(import.meta.dirname, 'driver'), 'jetstream-backup.demo-driver-0.0.0');
   const desktop = await getDesktopVscode();

@@ -4,6 +4,7 @@ const { createInterface } = require('node:readline');
 const { commands } = require('vscode');
 
 function activate() {
+  void commands.executeCommand('workbench.view.extension.jetstream');
   const [port, token] = (process.env['JETSTREAM_DEMO_LINK'] ?? '').split(':');
   if (!port) return;
   const socket = connect(Number(port), '127.0.0.1', () => send({ token }));
