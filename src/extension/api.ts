@@ -83,6 +83,12 @@ export interface RefreshOptions {
   context?: string;
 }
 
+/** A folder to show in the Backups view. */
+export interface OpenBackupFolderOptions {
+  /** Absolute path of a backup set, a backup folder of the `nats` command line, or a folder that holds such. */
+  source: string;
+}
+
 /** What the extension does for another extension, a key binding, a task or a test. */
 export interface JetStreamVerbs {
   /** Resolves with what became of each stream; rejects only if the run could not start. */
@@ -94,6 +100,8 @@ export interface JetStreamVerbs {
   cancel(options: object): Promise<void>;
   /** Reads the servers and the disk again. */
   refresh(options: RefreshOptions): Promise<void>;
+  /** Shows a folder in the Backups view, this time and from now on in this workspace. */
+  openBackupFolder(options: OpenBackupFolderOptions): Promise<void>;
   /** Shows the log channel. */
   showLog(options: object): Promise<void>;
 }

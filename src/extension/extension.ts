@@ -5,11 +5,13 @@ import type { JetStreamBackupApi } from './api';
 import { createCommands, createRowCommands } from './commands';
 import { createVerbs, registerCommands } from './commands/register';
 import { registerResultPages } from './editors/resultPage';
+import { BackupSets } from './services/backupSets';
 import { Connections } from './services/connections';
 import { ContextAccess } from './services/contextAccess';
 import { Contexts } from './services/contexts';
 import { ContextSecrets } from './services/contextSecrets';
 import { ProgramConsent } from './services/programConsent';
+import { OpenedFolders } from './services/openedFolders';
 import { RefreshRequests } from './services/refreshRequests';
 import { ResultPages } from './services/resultPages';
 import { Runner } from './services/runner';
@@ -17,6 +19,7 @@ import { Settings } from './services/settings';
 import { Transfers } from './services/transfers';
 import { Log } from './ui/log';
 import { Notifier } from './ui/notify';
+import { createBackupsView } from './views/backups/backupsTree';
 
 /** Builds and wires; everything that is built belongs to the context's subscriptions. */
 export function activate(context: ExtensionContext): JetStreamBackupApi {
@@ -35,9 +38,12 @@ export function activate(context: ExtensionContext): JetStreamBackupApi {
     version: (context.extension.packageJSON as { version: string }).version,
   };
   const transfers = new Transfers(settings, runner, requests, (name) => contexts.settingsOf(name), installation);
-  const services = { log, notifier, requests, runner, transfers, pages, contexts: access };
+  const openedFolders = new OpenedFolders(context.workspaceState);
+  const backupSets = new BackupSets(settings, openedFolders, requests);
+  const services = { backupSets, log, notifier, requests, runner, transfers, pages, contexts: access };
   const table = createCommands(services);
   const commands = registerCommands(table, createRowCommands(services), { log, notifier });
   context.subscriptions.push(log, requests, runner, contexts, connections, pages, registerResultPages(pages), commands);
+  context.subscriptions.push(openedFolders, backupSets, createBackupsView(backupSets));
   return createVerbs(table, log);
 }

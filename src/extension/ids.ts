@@ -8,7 +8,14 @@ export type OptionsOf<V extends Verb> = Parameters<JetStreamVerbs[V]>[0];
 export type ResultOf<V extends Verb> = Awaited<ReturnType<JetStreamVerbs[V]>>;
 
 /** Commands that only make sense on a row of a view; they are not in the palette and not in the API. */
-export type RowVerb = 'retry';
+export type RowVerb =
+  | 'retry'
+  | 'closeBackupFolder'
+  | 'copyBackupPath'
+  | 'openBackupConfiguration'
+  | 'removeAbandonedBackup'
+  | 'revealBackup'
+  | 'revealBackupInOS';
 
 export type CommandId = `jetstream.${Verb | RowVerb}`;
 
@@ -26,6 +33,8 @@ export interface CommandTarget {
   readonly consumer?: string;
   /** A file or folder that holds a backup: an absolute path. */
   readonly source?: string;
+  /** What the row stands for on this machine's disk: an absolute path. */
+  readonly path?: string;
 }
 
 /** Schemes of documents that only this extension can show. */

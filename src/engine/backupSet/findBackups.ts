@@ -23,6 +23,8 @@ export type FoundBackup =
 export interface FindOptions {
   /** Levels of folders below the first; 3 unless told: a context's folder, a set, and one more. */
   depth?: number;
+  /** Called with each folder before it is listed, so that a caller who watches it from then on misses nothing. */
+  visit?: (folder: string) => void;
   signal?: AbortSignal;
 }
 
@@ -38,10 +40,10 @@ const passedOver = new Set(['.git', 'node_modules']);
  * @throws BackupError `cancelled`
  */
 export async function* findBackups(root: string, options: FindOptions = {}): AsyncGenerator<FoundBackup, void> {
-  yield* search(await lookOrProblem(resolve(root), options.signal), options.depth ?? 3, options.signal);
+  yield* search(await lookOrProblem(resolve(root), options), options.depth ?? 3, options);
 }
 
-async function* search(look: Look, depth: number, signal?: AbortSignal): AsyncGenerator<FoundBackup, void> {
+async function* search(look: Look, depth: number, options: FindOptions): AsyncGenerator<FoundBackup, void> {
   if ('problem' in look) {
     if (!isGone(look.problem)) yield { kind: 'damaged', ...look };
     return;
@@ -50,23 +52,23 @@ async function* search(look: Look, depth: number, signal?: AbortSignal): AsyncGe
   const set = look.hasManifest ? await readSummary(path) : undefined;
   if (set !== undefined) yield set;
   else if (isStreamFolder(look)) yield { kind: 'streamFolder', path };
-  else if (depth > 0) yield* searchBelow(look, depth, signal);
+  else if (depth > 0) yield* searchBelow(look, depth, options);
 }
 
-async function* searchBelow(look: FolderLook, depth: number, signal?: AbortSignal): AsyncGenerator<FoundBackup, void> {
+async function* searchBelow(look: FolderLook, depth: number, options: FindOptions): AsyncGenerator<FoundBackup, void> {
   const names = look.folders.filter((name) => !passedOver.has(name));
   for (const name of names.filter(isPartialFolderName)) {
     const path = join(look.path, name);
     yield { kind: 'partial', path, abandoned: await isAbandoned(path) };
   }
   const others = names.filter((name) => !isPartialFolderName(name));
-  const below = await inParallel(others, foldersAtOnce, (name) => lookOrProblem(join(look.path, name), signal));
+  const below = await inParallel(others, foldersAtOnce, (name) => lookOrProblem(join(look.path, name), options));
   const streamFolders = below.filter(isStreamLook);
   if (await isAccountFolder(below, streamFolders)) {
     yield { kind: 'accountFolder', path: look.path, streamFolders: streamFolders.length };
     return;
   }
-  for (const child of below) yield* search(child, depth - 1, signal);
+  for (const child of below) yield* search(child, depth - 1, options);
 }
 
 /**
@@ -88,8 +90,9 @@ function isStreamLook(look: Look): look is FolderLook {
 
 type Look = FolderLook | { path: string; problem: BackupError };
 
-async function lookOrProblem(path: string, signal?: AbortSignal): Promise<Look> {
+async function lookOrProblem(path: string, { visit, signal }: FindOptions): Promise<Look> {
   throwIfAborted(signal, 'The search for backups');
+  visit?.(path);
   try {
     return await lookInto(path);
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { RowVerb } from '../ids';
+import type { BackupSets } from '../services/backupSets';
 import type { RefreshRequests } from '../services/refreshRequests';
 import type { ResultPages } from '../services/resultPages';
 import type { Runner } from '../services/runner';
@@ -7,10 +8,12 @@ import type { Log } from '../ui/log';
 import type { Notifier } from '../ui/notify';
 import { backupAccount } from './backupAccount';
 import { BackupPrompts } from './backupPrompts';
+import { backupRowCommands } from './backupRowCommands';
 import { backupStream } from './backupStream';
 import { cancel } from './cancel';
 import type { CommandTable, RowCommand } from './command';
 import { ContextPrompts, type ContextAccess } from './contextPrompts';
+import { openBackupFolder } from './openBackupFolder';
 import { refresh } from './refresh';
 import { RestorePrompts } from './restorePrompts';
 import { restoreStream } from './restoreStream';
@@ -18,6 +21,7 @@ import { showLog } from './showLog';
 
 /** What the commands work with. Each takes from it what it needs. */
 export interface CommandServices {
+  backupSets: BackupSets;
   log: Log;
   notifier: Notifier;
   requests: RefreshRequests;
@@ -37,6 +41,7 @@ export function createCommands(services: CommandServices): CommandTable {
     backupAccount: backupAccount(transfers, backupPrompts),
     restoreStream: restoreStream(transfers, new RestorePrompts(transfers, contextPrompts, pages, notifier)),
     cancel: cancel(runner),
+    openBackupFolder: openBackupFolder(services.backupSets),
     refresh: refresh(requests),
     showLog: showLog(log),
   };
@@ -45,6 +50,7 @@ export function createCommands(services: CommandServices): CommandTable {
 /** The list of all commands that only rows have. */
 export function createRowCommands(services: CommandServices): Readonly<Record<RowVerb, RowCommand>> {
   return {
+    ...backupRowCommands(services.backupSets),
     retry: (target) => refresh(services.requests).prompt(target, [target]),
   };
 }
