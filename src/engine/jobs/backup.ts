@@ -1,6 +1,6 @@
 import { freeBytes } from '../backupSet/freeSpace';
 import { createSet, type BackupSetWriter } from '../backupSet/writeSet';
-import { messageOf } from '../errors';
+import { messageOf, toBackupError } from '../errors';
 import type { ConnectionSettings, StreamInfo } from '../model';
 import { connectServer } from '../nats/connect';
 import { JetStreamApi } from '../nats/jetstreamApi';
@@ -10,7 +10,7 @@ import { formatBytes } from '../util/formatBytes';
 import { throwIfAborted } from '../util/abort';
 import { BackupLanes } from './backupLanes';
 import { backupManifest, type StreamBackup } from './backupManifest';
-import { saveConfigurations, selectStreams } from './backupStreams';
+import { failedStream, saveConfigurations, selectStreams } from './backupStreams';
 import { runEvents } from './runEvents';
 import { WorkerPool } from './workerPool';
 
@@ -34,6 +34,8 @@ export interface BackupRequest {
   /** Streams under way at once, from 1. */
   parallel: number;
   workerFile: string;
+  /** How long a server may be silent in the middle of a snapshot, in ms; 30 s. Only tests have a reason to set it. */
+  idleTimeoutMs?: number;
   toolVersion: string;
 }
 
@@ -66,15 +68,20 @@ async function runBackup(request: BackupRequest, emit: Emit, signal: AbortSignal
       startedAt,
       streams: names,
     });
+    const seconds = () => (Date.now() - startedAt.getTime()) / 1000;
     try {
       const backups = await backUpInto(set, api, streams, request, emit, signal);
       const all = [...backups, ...unreachable.map((result) => ({ result, missingConsumers: [] }))];
       const directory = await finish(set, api, all, request, startedAt, signal);
-      const seconds = (Date.now() - startedAt.getTime()) / 1000;
-      return { ...(directory === undefined ? {} : { directory }), streams: all.map((each) => each.result), seconds };
-    } catch (error) {
+      const kept = directory === undefined ? {} : { directory };
+      return { ...kept, streams: all.map((each) => each.result), seconds: seconds() };
+    } catch (thrown) {
       await set.discard();
-      throw error;
+      const error = toBackupError(thrown);
+      if (error.code !== 'diskFull' && error.code !== 'fileAccess') throw error;
+      // The set could not be completed, so nothing of it is kept: every stream of a run that began is told as failed.
+      emit({ kind: 'message', level: 'error', text: error.message });
+      return { streams: names.map((name) => failedStream(name, error)), seconds: seconds() };
     }
   } finally {
     await connection.close();

@@ -16,7 +16,7 @@ import type { BackupTaskResult } from './transferTasks';
 import type { WorkerPool } from './workerPool';
 
 /** Between two chunks; a slow disk under the server may need more than 5 s. */
-const idleTimeoutMs = 30_000;
+const defaultIdleTimeoutMs = 30_000;
 const defaultChunkSize = 128 * 1024;
 
 type Readable = StreamBackup & { info: StreamInfo };
@@ -66,7 +66,7 @@ export class BackupLanes {
   }
 
   private async transfer(info: StreamInfo): Promise<BackupTaskResult> {
-    const { settings, consumers, checkMessages, chunkSize, windowSize } = this.request;
+    const { settings, consumers, checkMessages, chunkSize, windowSize, idleTimeoutMs } = this.request;
     const stream = info.config.name;
     if (this.signal.aborted) throw new BackupError('cancelled', `The backup of stream ${stream} was cancelled.`);
     const folder = await this.set.makeStreamFolder(stream);
@@ -80,7 +80,7 @@ export class BackupLanes {
         noConsumers: !consumers,
         checkMessages,
         chunkSize: chunkSize ?? defaultChunkSize,
-        idleTimeoutMs,
+        idleTimeoutMs: idleTimeoutMs ?? defaultIdleTimeoutMs,
         ...(windowSize === undefined ? {} : { windowSize }),
       },
       (progress) => this.emit({ kind: 'progress', progress: this.meter.report(progress) }),
@@ -95,7 +95,7 @@ export class BackupLanes {
     const after = await this.api.findStream(name);
     checkCompleteness(name, summary, toStreamState(state), after?.state);
     for (const file of files) this.set.addDataFile(name, file);
-    const missingConsumers = await this.missingConsumers(backup, transferred);
+    const missingConsumers = after === undefined ? [] : await this.missingConsumers(backup, transferred);
     this.tell(name, transferred, missingConsumers, seconds);
     const result = {
       ...emptyResult(name),

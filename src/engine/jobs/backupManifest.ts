@@ -22,7 +22,7 @@ export function backupManifest(
   request: BackupRequest,
   startedAt: Date,
 ): ManifestContent {
-  const { serverName, version, clusterName } = api.connection.info;
+  const { serverName, version, clusterName } = api.server;
   const { data, consumers, checkMessages, streams } = request;
   return {
     tool: { name: 'jetstream-backup', version: request.toolVersion },

@@ -38,7 +38,7 @@ async function settledConsumers(api: JetStreamApi, stream: string, expected: num
   const deadline = performance.now() + consumersSettleMs;
   for (;;) {
     const consumers = await api.listConsumers(stream);
-    const settled = consumers.length >= expected || api.connection.info.clusterName === undefined;
+    const settled = consumers.length >= expected || api.server.clusterName === undefined;
     if (settled || performance.now() > deadline) return consumers;
     await delay(100);
   }

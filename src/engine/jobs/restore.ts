@@ -1,9 +1,9 @@
 import { originsOf } from '../config/feeds';
-import { connectServer } from '../nats/connect';
 import { JetStreamApi } from '../nats/jetstreamApi';
 import type { RunEvent } from '../progress';
 import type { RestoreResult, StreamRestoreResult } from '../results';
 import { inParallel } from '../util/inParallel';
+import { connectForRun } from './connectForRun';
 import type { PlannedStream, RestorePlan, RestoreRequest } from './restorePlan';
 import { StreamRestorer } from './streamRestorer';
 import { RunMeter } from './runMeter';
@@ -34,7 +34,7 @@ async function runRestore(
   const wanted = plan.streams.filter((planned) => planned.action === 'restore');
   const results = new Map(plan.streams.map((planned) => [planned.name, notRestored(planned)]));
   if (wanted.length > 0) {
-    const connection = await connectServer(request.settings, { purpose: 'shared', signal });
+    const connection = await connectForRun(request.settings, signal);
     const pool = new WorkerPool(request.workerFile);
     const meter = new RunMeter(
       'upload',

@@ -29,6 +29,8 @@ export interface RestoreRequest {
   /** Streams under way at once, from 1. */
   parallel: number;
   workerFile: string;
+  /** How long a server may be silent while it is sent to, in ms; 30 s. Only tests have a reason to set it. */
+  idleTimeoutMs?: number;
 }
 
 /** One stream of a plan, verified and compared with the server before anything is sent. */

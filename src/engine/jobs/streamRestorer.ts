@@ -1,7 +1,8 @@
-import { BackupError, messageOf, toBackupError, toPlainError } from '../errors';
+import { BackupError, toBackupError, toPlainError, type ErrorCode } from '../errors';
 import type { JetStreamApi } from '../nats/jetstreamApi';
-import type { RunEvent } from '../progress';
+import type { Phase, RunEvent } from '../progress';
 import type { LeftBehind, RestoreResult, StreamRestoreResult } from '../results';
+import { throwIfAborted } from '../util/abort';
 import { formatBytes } from '../util/formatBytes';
 import { readBack } from './readBack';
 import { recreateConsumers } from './recreateConsumers';
@@ -9,6 +10,9 @@ import type { PlannedStream, PlannedUpload, RestoreRequest } from './restorePlan
 import type { RunMeter } from './runMeter';
 import type { RestoreTaskResult } from './transferTasks';
 import type { WorkerPool } from './workerPool';
+
+/** After these the server may still have taken the request, or still be working on it. */
+const mayBeUnanswered = new Set<ErrorCode>(['timeout', 'connectionLost', 'cancelled', 'stalled', 'internal']);
 
 /** Restores single streams of a run: upload, the server's own part, comparison; and what a failure left. */
 export class StreamRestorer {
@@ -26,31 +30,39 @@ export class StreamRestorer {
     const { name, expected, upload } = planned;
     const base = { name, restoredAs: name, expected, differences: [], leftBehind: 'nothing' as const };
     if (upload === undefined) return { ...base, outcome: 'failed' };
-    let sent = false;
+    const upTo: { phase?: Phase } = {};
     try {
+      throwIfAborted(this.signal, `The restore of stream ${name}`);
       // The plan may be minutes old. A name that is taken by now must not be mistaken for what a failure left.
       if ((await this.api.findStream(name)) !== undefined) {
         throw new BackupError('streamExists', `Stream ${name} already exist`, { serverCode: 10058 });
       }
-      sent = true;
-      this.tell(name, await this.send(name, upload));
+      this.tell(name, await this.send(name, upload, (phase) => (upTo.phase = phase)));
       return await this.compare(planned, upload);
     } catch (thrown) {
       const error = toBackupError(thrown);
-      const leftBehind = sent ? await this.leftBehind(name) : 'nothing';
+      const leftBehind = await this.leftBehind(name, upTo.phase, error);
       this.emit({ kind: 'message', level: 'error', text: `${error.message}${describeLeft(name, leftBehind)}` });
       const outcome = error.code === 'cancelled' ? 'cancelled' : 'failed';
       return { ...base, outcome, leftBehind, error: toPlainError(error) };
     }
   }
 
-  private async send(stream: string, upload: PlannedUpload): Promise<RestoreTaskResult> {
+  private async send(
+    stream: string,
+    upload: PlannedUpload,
+    reached: (phase: Phase) => void,
+  ): Promise<RestoreTaskResult> {
     const { source, config, sha256, identity } = upload;
     const { archivePath, state } = source;
-    const { settings } = this.request;
+    const { settings, idleTimeoutMs } = this.request;
+    const idle = idleTimeoutMs === undefined ? {} : { idleTimeoutMs };
     return await this.pool.run(
-      { kind: 'restore', settings, archivePath, stream, config, state, sha256, identity },
-      (progress) => this.emit({ kind: 'progress', progress: this.meter.report(progress) }),
+      { kind: 'restore', settings, archivePath, stream, config, state, sha256, identity, ...idle },
+      (progress) => {
+        reached(progress.phase);
+        this.emit({ kind: 'progress', progress: this.meter.report(progress) });
+      },
       this.signal,
     );
   }
@@ -73,24 +85,34 @@ export class StreamRestorer {
 
   /**
    * What the server holds after a failure. An archive V2 leaves a partial stream that goes live; a cluster may keep the
-   * name assigned although nothing answers for it. Both go away by a delete, which is done only where it was confirmed.
+   * name assigned although nothing answers for it. Both go away by a delete, which is done only where it was confirmed,
+   * and only of what the server took from us: a name that another client was faster to use is not ours.
+   *
+   * @param reached how far the restore came; undefined if the server never took the stream
    */
-  private async leftBehind(stream: string): Promise<LeftBehind> {
+  private async leftBehind(stream: string, reached: Phase | undefined, error: BackupError): Promise<LeftBehind> {
+    const unanswered = mayBeUnanswered.has(error.code);
+    if (reached === undefined) return unanswered ? await this.askLeftBehind(stream) : 'nothing';
     const left = await this.askLeftBehind(stream);
-    if (left === 'nothing' || !this.request.cleanUp.includes(stream)) return left;
+    const goesOn = reached === 'recover' && unanswered;
+    if (left === 'nothing' && !goesOn) return left;
+    if (!this.request.cleanUp.includes(stream)) return left === 'nothing' ? 'partial' : left;
     try {
       await this.api.deleteStream(stream);
       return 'nothing';
-    } catch (error) {
-      this.emit({ kind: 'message', level: 'error', text: messageOf(error) });
+    } catch (thrown) {
+      const failure = toBackupError(thrown);
+      if (failure.code === 'streamNotFound') return left === 'nothing' ? 'partial' : left;
+      this.emit({ kind: 'message', level: 'error', text: failure.message });
       return left;
     }
   }
 
+  /** In a cluster the names are those that are assigned, whether or not a server answers for them. */
   private async askLeftBehind(stream: string): Promise<LeftBehind> {
     try {
       if ((await this.api.findStream(stream)) !== undefined) return 'partial';
-      return this.api.connection.info.clusterName === undefined ? 'nothing' : 'name';
+      return (await this.api.streamNames()).includes(stream) ? 'name' : 'nothing';
     } catch {
       // Who cannot be asked may hold anything; saying `nothing` would be a guess.
       return 'partial';

@@ -50,6 +50,7 @@ async function send(
       task,
       source,
       {
+        accepted: () => report('upload', 0),
         uploaded: (bytes, chunks) => {
           chunksSent = chunks;
           report('upload', bytes);

@@ -54,6 +54,7 @@ export interface RestoreTask {
   /** What was verified: the end is sent only if the same bytes went out. */
   sha256: string;
   identity: FileIdentity;
+  idleTimeoutMs?: number;
 }
 
 export interface RestoreTaskResult {

@@ -2,7 +2,7 @@ import { isBackupError } from '../errors';
 import type { AccountInfo, ConsumerConfig, ConsumerInfo, JsonObject, StreamInfo, StreamListing } from '../model';
 import { inParallel } from '../util/inParallel';
 import { apiRequest } from './apiRequest';
-import type { ServerConnection } from './serverConnection';
+import type { ServerConnection, ServerFacts } from './serverConnection';
 import { listOf, numberOf, objectOf, textOf, toAccountInfo, toConsumerInfo, toStreamInfo } from './replies';
 import { serverRules, type ServerRules } from './serverRules';
 
@@ -12,9 +12,12 @@ const pagesAtOnce = 4;
 /** The handful of JetStream requests that jobs and views make of a server. Each fails as {@link apiRequest} does. */
 export class JetStreamApi {
   readonly rules: ServerRules;
+  /** What the server said of itself when this was made; known also after the connection has ended. */
+  readonly server: ServerFacts;
 
   constructor(readonly connection: ServerConnection) {
-    this.rules = serverRules(connection.info.version);
+    this.server = connection.info;
+    this.rules = serverRules(this.server.version);
   }
 
   async accountInfo(): Promise<AccountInfo> {

@@ -16,6 +16,8 @@ export interface RestoreUpload {
   config: JsonObject;
   /** As announced by the snapshot; servers look at it only to mark a restore. */
   state: JsonObject;
+  /** How long the server may acknowledge nothing while chunks are on their way, in milliseconds; 30 s unless told. */
+  idleTimeoutMs?: number;
 }
 
 /** Where the bytes come from. */
@@ -30,6 +32,8 @@ export interface UploadSource {
 }
 
 export interface RestoreListener {
+  /** The server takes the stream: from here on it may hold something of it. */
+  accepted(): void;
   /** The server acknowledged so many bytes. */
   uploaded(bytes: number, chunks: number): void;
   /** All bytes are there; the server works on its own now. */
@@ -39,6 +43,10 @@ export interface RestoreListener {
 /** The server answers the end only when it has recovered the stream; natscli waits as long. */
 const recoverTimeoutMs = 60 * 60_000;
 const requestTimeoutMs = 60_000;
+/** How long the server may acknowledge nothing while chunks are on their way. */
+const defaultIdleTimeoutMs = 30_000;
+/** Telling the server that the upload is given up is a courtesy; it notices by itself after 5 s. */
+const farewellTimeoutMs = 1000;
 
 /**
  * Restores one stream over a connection of its own that does not reconnect: the server takes chunks from one connection
@@ -56,19 +64,34 @@ export async function restoreStream(
 ): Promise<StreamState> {
   const what = `Restoring stream ${upload.stream}`;
   const failure = new Failure(connection, what, signal);
-  const window = new UploadWindow(connection, serverRules(connection.info.version).restoreWindow, what);
+  const idleTimeoutMs = upload.idleTimeoutMs ?? defaultIdleTimeoutMs;
+  const limit = serverRules(connection.info.version).restoreWindow;
+  const window = new UploadWindow(connection, { ...limit, idleTimeoutMs }, what);
+  let subject: string | undefined;
   try {
-    const subject = await requestRestore(connection, upload, what, failure);
+    subject = await requestRestore(connection, upload, what, failure);
+    listener.accepted();
     await sendAll(window, subject, source, listener, failure);
     source.checkSent();
     listener.recovering();
     const reply = await failure.race(window.sendEnd(subject, recoverTimeoutMs));
     return toStreamState(objectOf(readReply(reply, what)['state']));
   } catch (error) {
+    if (subject !== undefined) await giveUp(connection, subject);
     throw explainRestoreError(toBackupError(error), upload.stream);
   } finally {
     failure.dispose();
     window.dispose();
+  }
+}
+
+/** A chunk without a reply subject ends a restore at once; without it the server would wait 5 s for the next chunk. */
+async function giveUp({ nc }: ServerConnection, subject: string): Promise<void> {
+  try {
+    nc.publish(subject, Uint8Array.of(0));
+    await withTimeout(nc.flush(), farewellTimeoutMs, () => new BackupError('timeout', 'The server is busy.'));
+  } catch {
+    // The connection is gone, or the server: it ends the restore by itself.
   }
 }
 
@@ -147,6 +170,11 @@ class Failure {
     this.failed = new Promise<never>((_, reject) => (this.reject = reject));
     this.failed.catch(() => undefined);
     this.atEnd(onAbort(signal, () => this.fail(new BackupError('cancelled', `${what} was cancelled.`))));
+    this.atEnd(
+      connection.onRefused((refusal) => {
+        this.fail(new BackupError('permissionDenied', `${what}: ${refusal.message}`, { cause: refusal }));
+      }),
+    );
     void connection.closed.then((cause) => {
       const text = `${what}: the connection to ${connection.server} was lost. A restore cannot be resumed; start it again.`;
       this.fail(new BackupError('connectionLost', text, { cause }));

@@ -32,6 +32,7 @@ export type ConnectionStatus =
 export class ServerConnection {
   /** Resolves when the connection has ended: with the reason, or with nothing if {@link close} ended it. */
   readonly closed: Promise<BackupError | undefined>;
+  private readonly refusalListeners = new Set<(error: BackupError) => void>();
   private ended: BackupError | undefined;
   private closing = false;
   private stale = false;
@@ -73,6 +74,15 @@ export class ServerConnection {
     return this.ended;
   }
 
+  /**
+   * Calls `listener` for every publish or subscription that the server drops because this user may not do it. The
+   * returned function takes it off.
+   */
+  onRefused(listener: (error: BackupError) => void): () => void {
+    this.refusalListeners.add(listener);
+    return () => this.refusalListeners.delete(listener);
+  }
+
   /** Ends the connection at once; what was published and not flushed may be lost. Safe to call twice. */
   async close(): Promise<void> {
     this.closing = true;
@@ -107,9 +117,14 @@ export class ServerConnection {
         this.onStatus({ kind: 'reconnected' });
         break;
       case 'error':
-        if (status.permissionContext !== undefined) this.onStatus({ kind: 'refused', error: this.refusal(status) });
+        if (status.permissionContext !== undefined) this.refuse(this.refusal(status));
         break;
     }
+  }
+
+  private refuse(error: BackupError): void {
+    this.onStatus({ kind: 'refused', error });
+    for (const listener of this.refusalListeners) listener(error);
   }
 
   private lostError(error: unknown): BackupError {

@@ -45,7 +45,7 @@ const checkMessagesTimeoutMs = 15 * 60_000;
  *
  * The subscription is exact and made before the request: only an exact one counts as interest for the server, which
  * else waits 2 s before the first chunk and cannot notice that we left. Reply and chunks are taken in the callbacks of
- * one socket, in order; nothing is queued.
+ * one socket; nothing is queued.
  *
  * @returns the number of chunks
  * @throws BackupError, `cancelled` on abort; what the sink throws
@@ -73,10 +73,12 @@ class SnapshotReceiver {
   readonly finished: Promise<number>;
   private readonly stream: string;
   private readonly subscriptions: Subscription[] = [];
+  private forgetRefusals: () => void = () => undefined;
   private resolve: (chunks: number) => void = () => undefined;
   private reject: (error: BackupError) => void = () => undefined;
   private ended = false;
   private announced = false;
+  private complete = false;
   private chunks = 0;
   private lastHeard = performance.now();
   private watch: NodeJS.Timeout | undefined;
@@ -102,12 +104,15 @@ class SnapshotReceiver {
     this.listen(reply, (message) => this.takeReply(message));
     this.listen(deliver, (message) => this.takeChunk(message));
     void this.connection.closed.then((cause) => this.fail(this.lost(cause)));
+    // A request or an acknowledgement that may not be published gets no reply: the server tells it apart.
+    this.forgetRefusals = this.connection.onRefused((refusal) => this.fail(this.refused(refusal)));
     this.watch = setInterval(() => this.checkIdle(), 500);
     nc.publish(`${settings.apiPrefix}.STREAM.SNAPSHOT.${this.stream}`, this.requestBody(deliver), { reply });
   }
 
   stop(): void {
     clearInterval(this.watch);
+    this.forgetRefusals();
     for (const subscription of this.subscriptions) subscription.unsubscribe();
   }
 
@@ -151,13 +156,11 @@ class SnapshotReceiver {
     const reply = readReply(message.data, what);
     this.announced = true;
     this.sink.announce({ config: objectOf(reply['config']) as StreamConfig, state: objectOf(reply['state']) });
+    this.finishIfWhole();
   }
 
   private takeChunk(message: Msg): void {
     if (message.data.length === 0) return this.takeEnd(message);
-    if (!this.announced) {
-      throw new BackupError('serverError', `Stream ${this.stream}: data came before the server's reply.`);
-    }
     this.chunks += 1;
     this.checkOrder(message.reply);
     this.sink.chunk(message.data);
@@ -181,7 +184,13 @@ class SnapshotReceiver {
     const code = message.headers?.code ?? 0;
     const text = message.headers?.description ?? '';
     if (code !== 0 && code !== 204 && !this.isBareError(code, text)) throw this.endedBy(code, text);
-    if (this.ended) return;
+    this.complete = true;
+    this.finishIfWhole();
+  }
+
+  /** The server sends reply and data from two queues: of a small stream the reply may come last (seen on 2.9.10). */
+  private finishIfWhole(): void {
+    if (!this.announced || !this.complete || this.ended) return;
     this.ended = true;
     this.resolve(this.chunks);
   }
@@ -216,6 +225,12 @@ class SnapshotReceiver {
               `stays silent; check the cluster.`,
           ),
     );
+  }
+
+  private refused(refusal: BackupError): BackupError {
+    return new BackupError('permissionDenied', `Backing up stream ${this.stream}: ${refusal.message}`, {
+      cause: refusal,
+    });
   }
 
   private lost(cause: BackupError | undefined): BackupError {

@@ -6,6 +6,11 @@ import { toNatsError } from './requestErrors';
 import type { ServerConnection } from './serverConnection';
 import type { RestoreWindow } from './serverRules';
 
+/** What the server's version allows, and how long it may be silent while chunks are on their way. */
+export interface UploadLimit extends Pick<RestoreWindow, 'chunks' | 'bytes'> {
+  idleTimeoutMs: number;
+}
+
 interface Waiting {
   size: number;
   acknowledged: (size: number) => void;
@@ -19,6 +24,8 @@ export class UploadWindow {
   private readonly inbox: string;
   private readonly subscription: Subscription;
   private readonly waiting = new Map<string, Waiting>();
+  private readonly watch: NodeJS.Timeout;
+  private lastHeard = performance.now();
   private bytesWaiting = 0;
   private sequence = 0;
   private failure: BackupError | undefined;
@@ -27,7 +34,7 @@ export class UploadWindow {
 
   constructor(
     private readonly connection: ServerConnection,
-    private readonly limit: RestoreWindow,
+    private readonly limit: UploadLimit,
     private readonly what: string,
   ) {
     const prefix = connection.settings.inboxPrefix ?? '_INBOX';
@@ -35,12 +42,14 @@ export class UploadWindow {
     this.subscription = connection.nc.subscribe(`${this.inbox}.*`, {
       callback: (error, message) => this.take(error, message),
     });
+    this.watch = setInterval(() => this.checkIdle(), Math.min(500, limit.idleTimeoutMs));
   }
 
   /** Publishes one chunk as soon as the window has room for it. */
   async send(subject: string, chunk: Uint8Array, acknowledged: (size: number) => void): Promise<void> {
     await this.until(() => this.hasRoomFor(chunk.length));
     const token = String(++this.sequence);
+    if (this.waiting.size === 0) this.lastHeard = performance.now();
     this.waiting.set(token, { size: chunk.length, acknowledged });
     this.bytesWaiting += chunk.length;
     this.connection.nc.publish(subject, chunk, { reply: `${this.inbox}.${token}` });
@@ -63,6 +72,7 @@ export class UploadWindow {
   }
 
   dispose(): void {
+    clearInterval(this.watch);
     this.subscription.unsubscribe();
   }
 
@@ -81,6 +91,7 @@ export class UploadWindow {
     if (entry === undefined) return;
     this.waiting.delete(token);
     this.bytesWaiting -= entry.size;
+    this.lastHeard = performance.now();
     entry.acknowledged(entry.size);
     this.changed();
   }
@@ -88,6 +99,13 @@ export class UploadWindow {
   private fail(error: BackupError): void {
     this.failure ??= error;
     this.changed();
+  }
+
+  private checkIdle(): void {
+    if (this.waiting.size === 0 || performance.now() - this.lastHeard < this.limit.idleTimeoutMs) return;
+    const seconds = Math.round(this.limit.idleTimeoutMs / 1000);
+    const text = `${this.what}: the server acknowledged nothing for ${seconds} s. Is it overloaded or gone? Restore it again.`;
+    this.fail(new BackupError('stalled', text));
   }
 
   private abandoned(): BackupError {
