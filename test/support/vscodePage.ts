@@ -99,8 +99,33 @@ export class VscodePage {
 
   /** Ticks rows of the open quick pick that takes several, then accepts. */
   async pickMany(labels: string[]): Promise<void> {
-    for (const label of labels) await this.quickPickRow(label).locator('.quick-input-list-checkbox').click();
+    for (const label of labels) await this.quickPickRow(label).locator('.monaco-checkbox').click();
     await this.quickInput.getByRole('button', { name: 'OK' }).click();
+  }
+
+  /** Unticks every row of the open quick pick that takes several. */
+  async untickAll(): Promise<void> {
+    const all = this.quickInput.getByRole('checkbox', { name: 'Toggle all checkboxes' });
+    if ((await all.getAttribute('aria-checked')) === 'false') await all.click();
+    await all.click();
+  }
+
+  /** Types the path of a folder into VS Code's own file dialog and accepts. */
+  async chooseFolder(path: string): Promise<void> {
+    await this.quickInput.locator('input.input').fill(`${path}/`);
+    await this.quickInput.getByRole('button').last().click();
+  }
+
+  /** The modal dialog whose text holds this; waits for it. */
+  async dialog(text: string | RegExp): Promise<Locator> {
+    const found = this.page.locator('.monaco-dialog-box').filter({ hasText: text });
+    await found.waitFor();
+    return found;
+  }
+
+  /** Clicks a button of the modal dialog that is open. */
+  async answerDialog(button: string): Promise<void> {
+    await this.page.locator('.monaco-dialog-box').getByRole('button', { name: button, exact: true }).click();
   }
 
   /** Types into the open input box and accepts. */

@@ -42,7 +42,7 @@ function streamText({ result, info, consumers }: RestoredStream, page: ResultPag
 function comparison({ differences, expected }: StreamRestoreResult): string[] {
   if (differences.length === 0) {
     const consumers = expected.consumers === 1 ? '1 consumer' : `${expected.consumers} consumers`;
-    return [`Compared with the backup: equal in messages, bytes, sequences and the position of ${consumers}.`];
+    return [`Equal to the backup: messages, bytes, sequences, ${consumers} and where they stand.`];
   }
   return [
     `Compared with the backup: ${differences.length === 1 ? '1 difference' : `${differences.length} differences`}.`,
