@@ -125,6 +125,10 @@ function systemDiagnosis(code: string, error: unknown, settings: ConnectionSetti
       next: 'Check the address and the network.',
     };
   }
+  if (error === undefined || code === 'EPIPE' || code === 'ECONNRESET') {
+    const next = 'It may be full or shutting down: see its log.';
+    return { code: 'connectionRefused', cause: 'the server closed the connection', next };
+  }
   if (code === 'ETIMEDOUT') {
     return { code: 'timeout', cause: 'no answer in time', next: 'Check the address and the network.' };
   }

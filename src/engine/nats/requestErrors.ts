@@ -7,7 +7,11 @@ import { BackupError, isBackupError, messageOf } from '../errors';
  */
 export function toNatsError(error: unknown, what: string, lost?: BackupError): BackupError {
   if (isBackupError(error)) return error;
-  if (lost !== undefined) return new BackupError('connectionLost', `${what}: ${lost.message}`, { cause: error });
+  if (lost !== undefined) {
+    // `what` names the context already.
+    const reason = lost.message.replace(/^Context ".*?": /, '');
+    return new BackupError(lost.code, `${what}: ${reason}`, { cause: error });
+  }
   switch (error instanceof NatsError ? error.code : undefined) {
     case NatsCode.NoResponders:
       return new BackupError(

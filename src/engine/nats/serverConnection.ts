@@ -1,4 +1,5 @@
 import type { NatsConnection, ServerInfo, Status } from 'nats';
+import type { NatsConnectionImpl } from 'nats/lib/nats-base-client/internal_mod';
 import { BackupError } from '../errors';
 import type { ConnectionSettings } from '../model';
 import { toLostError } from './connectErrors';
@@ -35,7 +36,6 @@ export class ServerConnection {
   private readonly refusalListeners = new Set<(error: BackupError) => void>();
   private ended: BackupError | undefined;
   private closing = false;
-  private stale = false;
 
   /** @param life is aborted when the connection ends, and ends a dial that is in progress */
   constructor(
@@ -98,6 +98,10 @@ export class ServerConnection {
     return this.ended;
   }
 
+  private get protocol(): NatsConnectionImpl['protocol'] {
+    return (this.nc as NatsConnectionImpl).protocol;
+  }
+
   private async watch(): Promise<void> {
     for await (const status of this.nc.status()) {
       if (!this.closing) this.see(status);
@@ -106,14 +110,12 @@ export class ServerConnection {
 
   private see(status: Status): void {
     switch (status.type as string) {
-      case 'staleConnection':
-        this.stale = true;
-        break;
       case 'disconnect':
         this.onStatus({ kind: 'disconnected', error: this.lostError(undefined) });
         break;
       case 'reconnect':
-        this.stale = false;
+        // The client forgets no refusal by itself, and gives up for ever at the second one of a kind, however late.
+        delete this.protocol.lastError;
         this.onStatus({ kind: 'reconnected' });
         break;
       case 'error':
@@ -128,8 +130,9 @@ export class ServerConnection {
   }
 
   private lostError(error: unknown): BackupError {
-    const cause = error ?? (this.stale ? new Error('the server no longer answers pings') : undefined);
-    return toLostError(cause, this.settings, this.server);
+    // The client ends the link on its own after a refusal; the refusal then says more than the end.
+    const { lastError } = this.protocol;
+    return toLostError(lastError?.isAuthError() ? lastError : error, this.settings, this.server);
   }
 
   private refusal({ permissionContext }: Status): BackupError {

@@ -16,6 +16,13 @@ export class NoGreetingError extends Error {
   }
 }
 
+/** The server left two pings unanswered. */
+export class DeadLinkError extends Error {
+  constructor() {
+    super('the server no longer answers');
+  }
+}
+
 /** The options of one connection; the client hands them to each transport that it makes for it. */
 export interface DialOptions extends ConnectionOptions {
   /** Ends whatever the transport is doing, a dial in progress included. */
@@ -78,6 +85,11 @@ export class ServerTransport extends NodeTransport {
   /** The client calls this before it dials anew. */
   override discard(): void {
     this.destroy();
+  }
+
+  /** The client calls this when pings stay unanswered, and when the server says that the credentials have expired. */
+  override disconnect(): void {
+    void this.close(new DeadLinkError());
   }
 
   override async close(error?: Error): Promise<void> {
