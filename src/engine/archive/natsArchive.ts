@@ -64,7 +64,7 @@ export class NatsArchiveReader {
       format: 'v2',
       messages: this.messages,
       bytes: this.bytes,
-      firstSeq: this.firstSeq ?? (lastSeq === 0n ? this.state.firstSeq : lastSeq + 1n),
+      firstSeq: this.firstSeq ?? (lastSeq === 0n ? 0n : lastSeq + 1n),
       lastSeq,
       exact: true,
       hasTombstones: false,

@@ -54,7 +54,7 @@ export class StreamContents {
       return {
         messages: Number(index.messages),
         bytes: Number(index.bytes),
-        firstSeq: index.firstSeq,
+        firstSeq: index.messages === 0n ? firstOfEmpty(index.lastSeq) : index.firstSeq,
         lastSeq: index.lastSeq,
         exact: true,
         hasTombstones,
@@ -98,16 +98,12 @@ export class StreamContents {
     const { live, tombstones } = this.tally;
     const deleted = live.deleteAll(tombstones);
     let lastSeq = 0n;
-    let firstKnown: bigint | undefined;
     let indexed = this.blocks.size > 0;
     let bytes = this.tally.liveBytes;
     for (const block of this.blocks.values()) {
       const index = this.blockIndexes.get(block.index);
       const upToDate = index !== undefined && isUpToDate(index, block);
-      if (upToDate) {
-        if (firstKnown === undefined || index.firstSeq < firstKnown) firstKnown = index.firstSeq;
-        bytes += Number(index.bytes) - block.bytes;
-      }
+      if (upToDate) bytes += Number(index.bytes) - block.bytes;
       indexed &&= upToDate;
       const last = upToDate && index.lastSeq > block.lastSeq ? index.lastSeq : block.lastSeq;
       if (last > lastSeq) lastSeq = last;
@@ -116,7 +112,7 @@ export class StreamContents {
     if (this.streamIndex !== undefined && this.streamIndex.lastSeq > lastSeq) lastSeq = this.streamIndex.lastSeq;
     const startsAt = BigInt(config.first_seq ?? 0);
     if (live.size === 0 && startsAt > lastSeq) lastSeq = startsAt - 1n;
-    const firstSeq = live.first() ?? firstOfEmpty(lastSeq, firstKnown);
+    const firstSeq = live.first() ?? firstOfEmpty(lastSeq);
     return {
       messages: live.size,
       bytes,
@@ -129,9 +125,8 @@ export class StreamContents {
   }
 }
 
-/** An empty stream begins after its last sequence; one that never held a message begins nowhere. */
-function firstOfEmpty(lastSeq: bigint, known: bigint | undefined): bigint {
-  if (known !== undefined && known > lastSeq) return known;
+/** An empty stream begins after its last sequence, and one that never held a message at 0. */
+function firstOfEmpty(lastSeq: bigint): bigint {
   return lastSeq === 0n ? 0n : lastSeq + 1n;
 }
 
