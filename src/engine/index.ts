@@ -20,6 +20,7 @@ export { backup, type BackupRequest } from './jobs/backup';
 export { planRestore } from './jobs/planRestore';
 export { restore } from './jobs/restore';
 export type { PlannedStream, RestoreOverrides, RestorePlan, RestoreRequest } from './jobs/restorePlan';
+export { verifyBackup, type VerifyRequest } from './jobs/verify';
 export { connectServer } from './nats/connect';
 export { compareNames, JetStreamApi } from './nats/jetstreamApi';
 export type { ConnectionStatus, ServerConnection, ServerFacts } from './nats/serverConnection';

@@ -74,16 +74,18 @@ export interface RestoreResult {
 
 /** One thing wrong with a backup, and where. */
 export interface VerifyProblem {
-  /** The file it was found in, relative to the source. */
+  /** The file or folder it was found in, relative to the backup's folder, with forward slashes; `.` is that folder. */
   file: string;
+  /** `cancelled` where the verification was ended before it came to this file. */
   code: PlainError['code'];
   message: string;
 }
 
 export interface VerifiedArchive {
   stream: string;
-  /** Absolute path of the archive. */
+  /** Absolute path of the archive; of the stream's folder where there is none. */
   path: string;
+  /** This and the figures are the archive's own, known only where it was read to its end. */
   format?: ArchiveFormat;
   messages: number;
   bytes: number;
@@ -94,11 +96,15 @@ export interface VerifiedArchive {
 }
 
 export interface VerifyResult {
-  /** Everything that the backup should hold is there, and proved. */
+  /** Everything that the backup says it holds is there, and proved: no problem anywhere. */
   whole: boolean;
+  /** Absolute path of what was verified: the set's folder also where a part of it was named. */
+  source: string;
   archives: VerifiedArchive[];
   /** What is wrong outside the archives: a configuration file, the manifest, a folder without a backup. */
   problems: VerifyProblem[];
+  /** Streams that the backup was asked for and, as its manifest says, did not get. They are no problem of its files. */
+  notBackedUp: string[];
 }
 
 /** A consumer that a snapshot left out, as the manifest keeps it. */

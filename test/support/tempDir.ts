@@ -14,3 +14,10 @@ export function useTempDir(): (...parts: string[]) => string {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
   return (...parts) => join(folder, ...parts);
 }
+
+/** Inside a `describe`: one temporary folder for all its tests, made at once and removed after them. */
+export function keptTempDir(): (...parts: string[]) => string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'jetstream-backup-')));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  return (...parts) => join(folder, ...parts);
+}

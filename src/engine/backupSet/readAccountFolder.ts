@@ -34,6 +34,6 @@ function withoutDoubles(streams: SourceStream[]): SourceStream[] {
     folders.set(stream.name, stream.folder);
     if (other === undefined || stream.problem !== undefined) return stream;
     const message = `${stream.folder} holds stream ${stream.name}, and so does ${other}. Restore from one of them alone.`;
-    return { ...stream, problem: new BackupError('notABackup', message) };
+    return { ...stream, problem: new BackupError('notABackup', message), problemPath: stream.folder };
   });
 }

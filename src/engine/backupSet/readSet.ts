@@ -54,20 +54,23 @@ async function readListed(
   const stream = { ...found, name: entry.name, manifestEntry: entry, missingConsumers: entry.missingConsumers };
   const { archivePath } = found;
   if (archivePath === undefined || stream.problem !== undefined) return stream;
+  let at = archivePath;
   try {
     await assertInside(path, archivePath);
-    await assertInside(path, join(stream.folder, backupJsonName));
+    at = join(stream.folder, backupJsonName);
+    await assertInside(path, at);
     if (found.name !== entry.name) {
       const message = `${stream.folder} is of stream ${found.name}, but the manifest names ${entry.name}.`;
       throw new BackupError('archiveMismatch', message);
     }
     const listed = (name: string) => files.get(`${dataFolder}/${entry.folder}/${name}`);
     assertBackupJson(stream, listed(backupJsonName));
+    at = archivePath;
     const archive = listed(basename(archivePath));
     assertArchive(archivePath, stream.archiveBytes, archive);
     return { ...stream, sha256: archive.sha256 };
   } catch (error) {
-    return { ...stream, problem: toBackupError(error) };
+    return { ...stream, problem: toBackupError(error), problemPath: at };
   }
 }
 
@@ -93,7 +96,7 @@ function assertArchive(path: string, size: number, file: ManifestFile | undefine
 function unlisted(stream: SourceStream): SourceStream {
   if (stream.problem !== undefined) return stream;
   const message = `${stream.folder} is not in the manifest of its backup set. Restore it as a folder of its own.`;
-  return { ...stream, problem: new BackupError('archiveMismatch', message) };
+  return { ...stream, problem: new BackupError('archiveMismatch', message), problemPath: stream.folder };
 }
 
 async function foldersOf(path: string, wanted?: (folder: string) => boolean): Promise<SourceStream[]> {

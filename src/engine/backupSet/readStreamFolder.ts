@@ -13,17 +13,21 @@ import type { SourceStream } from './source';
  */
 export async function readStreamFolder(folder: string, fallbackName: string): Promise<SourceStream> {
   const stream: SourceStream = { name: fallbackName, folder, archiveBytes: 0, missingConsumers: [] };
+  let at = folder;
   try {
     const look = await lookInto(folder);
     if (look.hasBackupJson) {
+      at = join(folder, backupJsonName);
       const { config, state, sha256 } = await readBackupJson(folder);
       Object.assign(stream, { name: config.name, config, state, backupJsonSha256: sha256 });
     }
+    at = folder;
     const archivePath = onlyArchive(look);
+    at = archivePath;
     const { size } = await withFileErrors('read the archive', archivePath, () => regularFile(archivePath));
     Object.assign(stream, { archivePath, archiveBytes: size });
   } catch (error) {
-    stream.problem = toBackupError(error);
+    Object.assign(stream, { problem: toBackupError(error), problemPath: at });
   }
   return stream;
 }

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { BackupError } from '../errors';
 import type { ConsumerSnapshot, JsonObject, StreamConfig } from '../model';
 import type { Manifest, ManifestStream } from './manifest';
@@ -22,6 +23,8 @@ export interface SourceStream {
   /** Consumers that the archive lacks, which a restore has to create. Only a manifest knows them. */
   missingConsumers: ConsumerSnapshot[];
   problem?: BackupError;
+  /** Absolute path of the file or folder that `problem` is about. */
+  problemPath?: string;
 }
 
 /**
@@ -38,4 +41,9 @@ export interface BackupSource {
   problem?: BackupError;
   /** Those with data, in the manifest's order, else in the order of their folders. */
   streams: SourceStream[];
+}
+
+/** The folder of the set that a source with a manifest is, or is part of. */
+export function setFolderOf({ kind, path }: Pick<BackupSource, 'kind' | 'path'>): string {
+  return kind === 'streamFolder' ? dirname(dirname(path)) : path;
 }
