@@ -6,7 +6,7 @@
  * with a {@link BackupError}: `code` says what is wrong, `option` names the option. Results are plain JSON.
  */
 import type { CancellationToken } from 'vscode';
-import type { BackupError, BackupResult, JsonObject, RestoreResult } from '../engine';
+import type { BackupError, BackupResult, ContextFile, JsonObject, RestoreResult } from '../engine';
 
 export type {
   BackupResult,
@@ -81,6 +81,24 @@ export interface RestoreStreamOptions extends Cancellable {
 export interface RefreshOptions {
   /** The context whose server is asked again; all contexts and everything on disk where it is left out. */
   context?: string;
+  /** Only this stream of the context. */
+  stream?: string;
+}
+
+/** A context, by the fields of its file: `url`, `user`, `password`, `creds`, … An empty text clears a field. */
+export interface ContextOptions extends ContextFile {
+  /** The context's name, which is its file's. */
+  name: string;
+}
+
+export interface SelectContextOptions {
+  name: string;
+}
+
+export interface RemoveContextOptions {
+  name: string;
+  /** The name once more. */
+  confirm: string;
 }
 
 /** A folder to show in the Backups view. */
@@ -96,6 +114,13 @@ export interface JetStreamVerbs {
   backupAccount(options: BackupAccountOptions): Promise<BackupResult>;
   /** Verifies the whole source before the first byte is sent, and reads back what was restored. */
   restoreStream(options: RestoreStreamOptions): Promise<RestoreResult>;
+  /** Saves a new context, as a file that the `nats` command line reads too. */
+  addContext(options: ContextOptions): Promise<void>;
+  /** Changes the given fields of a context; all others stay. */
+  editContext(options: ContextOptions): Promise<void>;
+  removeContext(options: RemoveContextOptions): Promise<void>;
+  /** Makes a context the one that commands and the `nats` command line use first. */
+  selectContext(options: SelectContextOptions): Promise<void>;
   /** Ends all that runs. */
   cancel(options: object): Promise<void>;
   /** Reads the servers and the disk again. */

@@ -20,6 +20,7 @@ import { Transfers } from './services/transfers';
 import { Log } from './ui/log';
 import { Notifier } from './ui/notify';
 import { createBackupsView } from './views/backups/backupsTree';
+import { createContextsView } from './views/contexts/contextsView';
 
 /** Builds and wires; everything that is built belongs to the context's subscriptions. */
 export function activate(context: ExtensionContext): JetStreamBackupApi {
@@ -40,10 +41,11 @@ export function activate(context: ExtensionContext): JetStreamBackupApi {
   const transfers = new Transfers(settings, runner, requests, (name) => contexts.settingsOf(name), installation);
   const openedFolders = new OpenedFolders(context.workspaceState);
   const backupSets = new BackupSets(settings, openedFolders, requests);
-  const services = { backupSets, log, notifier, requests, runner, transfers, pages, contexts: access };
+  const services = { backupSets, log, notifier, requests, runner, transfers, pages, access, contexts, connections };
   const table = createCommands(services);
   const commands = registerCommands(table, createRowCommands(services), { log, notifier });
   context.subscriptions.push(log, requests, runner, contexts, connections, pages, registerResultPages(pages), commands);
+  context.subscriptions.push(createContextsView(contexts, connections, requests));
   context.subscriptions.push(openedFolders, backupSets, createBackupsView(backupSets));
   return createVerbs(table, log);
 }

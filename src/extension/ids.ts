@@ -9,6 +9,7 @@ export type ResultOf<V extends Verb> = Awaited<ReturnType<JetStreamVerbs[V]>>;
 
 /** Commands that only make sense on a row of a view; they are not in the palette and not in the API. */
 export type RowVerb =
+  | 'allowProgram'
   | 'retry'
   | 'closeBackupFolder'
   | 'copyBackupPath'

@@ -46,7 +46,7 @@ export const maxContextFileBytes = 1024 * 1024;
  * What the command line (0.5.1) writes into a new file, in its order: every field, the empty ones too. `name` is not
  * among them.
  */
-const emptyContextFile: ContextFile = {
+export const emptyContextFile: Readonly<ContextFile> = {
   description: '',
   url: '',
   socks_proxy: '',

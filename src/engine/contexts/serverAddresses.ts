@@ -35,6 +35,12 @@ export function parseServerAddresses(url: string, context: string): ServerAddres
   return (parts.length === 0 ? [defaultUrl] : parts).map((part) => parseAddress(part, context));
 }
 
+/** A context's `url` as it may be shown: without users, passwords and tokens. */
+export function publicUrl(url: string): string {
+  const parts = url.split(',').map((part) => withoutUserInfo(part.trim()).replace('…@', ''));
+  return parts.filter((part) => part !== '').join(', ') || defaultUrl;
+}
+
 function parseAddress(text: string, context: string): ServerAddress {
   const refuse = (why: string) => {
     const message = `"url" of context "${context}" holds an address that ${why}: ${withoutUserInfo(text)}.`;

@@ -14,7 +14,7 @@ export class BackupPrompts {
   ) {}
 
   context(target: CommandTarget | undefined): Promise<string | undefined> {
-    return this.contexts.context(target, 'Back up from which context?');
+    return this.contexts.contextToUse(target, 'Back up from which context?');
   }
 
   streams(context: string): Promise<string[] | undefined> {

@@ -1,6 +1,7 @@
 import { window } from 'vscode';
 import { BackupError, formatBytes, type StreamInfo } from '../../engine';
 import type { CommandTarget } from '../ids';
+import type { ContextConnection } from './contextConnection';
 
 /** What prompts ask of the contexts. */
 export interface ContextAccess {
@@ -11,7 +12,17 @@ export interface ContextAccess {
 
 /** Asks for what a selection in a tree does not already say. */
 export class ContextPrompts {
-  constructor(private readonly access: ContextAccess) {}
+  constructor(
+    private readonly access: ContextAccess,
+    private readonly connection: Pick<ContextConnection, 'allowPrograms'>,
+  ) {}
+
+  /** Like {@link context}, for one that will be connected to: asks also for the programs that this may run. */
+  async contextToUse(target: CommandTarget | undefined, title: string): Promise<string | undefined> {
+    const context = await this.context(target, title);
+    if (context === undefined || !(await this.connection.allowPrograms(context))) return undefined;
+    return context;
+  }
 
   /** The context of the row that was clicked, else the one a person picks; the selected one stands first. */
   async context(target: CommandTarget | undefined, title: string): Promise<string | undefined> {

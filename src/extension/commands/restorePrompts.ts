@@ -30,7 +30,7 @@ export class RestorePrompts {
     const streams = marked.length > 0 ? marked : await this.chooseStreams(source);
     if (streams === undefined) return undefined;
     const fromTree = target?.source === undefined ? target : undefined;
-    const context = await this.contexts.context(fromTree, 'Restore into which context?');
+    const context = await this.contexts.contextToUse(fromTree, 'Restore into which context?');
     if (context === undefined) return undefined;
 
     const wish: RestoreWish = { context, source, streams, existing: 'fail', overrides: {}, cleanUp: [] };

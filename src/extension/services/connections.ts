@@ -8,6 +8,7 @@ import { SharedConnection, type ConnectionState } from './sharedConnection';
 export interface ConnectionChange {
   context: string;
   state: ConnectionState;
+  before: ConnectionState;
 }
 
 /** How long an unused connection stays open, in ms. */
@@ -67,7 +68,7 @@ export class Connections implements Disposable {
       shared = new SharedConnection({
         settings: (signal) => this.contexts.settingsOf(context, signal),
         idleMs,
-        onState: (state) => this.tell({ context, state }),
+        onState: (state, before) => this.tell({ context, state, before }),
         onRefused: (error) => this.log.warn(error.message),
       });
       this.shared.set(context, shared);

@@ -28,10 +28,9 @@ export class ContextSecrets {
     await this.storage.delete(keyOf(path));
   }
 
-  /** The names of the fields that are kept here for a context. */
-  async kept(path: string): Promise<(keyof KeptSecrets)[]> {
-    const kept = await this.read(path);
-    return kept === undefined ? [] : secretFields.filter((field) => kept.secrets[field] !== undefined);
+  /** What is kept here for a context. */
+  async of(path: string): Promise<KeptSecrets> {
+    return (await this.read(path))?.secrets ?? {};
   }
 
   /**

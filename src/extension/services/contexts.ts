@@ -6,6 +6,7 @@ import {
   stringifyJson,
   type ConnectionSettings,
   type ContextEntry,
+  type ContextFile,
   type ContextStore,
 } from '../../engine';
 import type { Log } from '../ui/log';
@@ -36,6 +37,7 @@ export class Contexts implements Disposable {
   private readonly changes = this.owned.add(new EventEmitter<ContextsChange>());
   readonly onDidChange: Event<ContextsChange> = this.changes.event;
   private known: ContextList | undefined;
+  private watching = false;
   private reading: Promise<ContextList> | undefined;
   private timer: NodeJS.Timeout | undefined;
 
@@ -60,6 +62,11 @@ export class Contexts implements Disposable {
     return this.reading;
   }
 
+  /** Tells that something about a context changed that its file does not show. */
+  announce(name: string): void {
+    this.changes.fire({ names: new Set([name]) });
+  }
+
   /**
    * Everything that a connection needs. The file is read anew, so that it counts as it is now.
    *
@@ -68,9 +75,15 @@ export class Contexts implements Disposable {
    */
   async settingsOf(name: string, signal?: AbortSignal): Promise<ConnectionSettings> {
     const path = this.store.path(name);
-    const file = await this.secrets.complete(name, path, await this.store.read(name));
+    const file = await this.completeFile(name);
     const allowPrograms = this.consent.isAllowed(path, contextPrograms(file));
     return resolveContext(name, file, { allowPrograms, ...(signal === undefined ? {} : { signal }) });
+  }
+
+  /** The command lines that connecting may run and that the user has not allowed yet. @throws BackupError as above */
+  async programsToAllow(name: string): Promise<string[]> {
+    const programs = contextPrograms(await this.completeFile(name));
+    return this.consent.isAllowed(this.store.path(name), programs) ? [] : programs;
   }
 
   dispose(): void {
@@ -78,10 +91,16 @@ export class Contexts implements Disposable {
     this.owned.dispose();
   }
 
+  private async completeFile(name: string): Promise<ContextFile> {
+    return this.secrets.complete(name, this.store.path(name), await this.store.read(name));
+  }
+
   private async read(): Promise<ContextList> {
     this.watch();
-    const [entries, selected] = await Promise.all([this.store.list(), this.store.selected()]);
     const before = this.known;
+    // Where reading fails, what was known before is not true any more.
+    this.known = undefined;
+    const [entries, selected] = await Promise.all([this.store.list(), this.store.selected()]);
     this.known = { entries, ...(selected === undefined ? {} : { selected }) };
     const names = differing(before?.entries ?? [], entries);
     if (before !== undefined && (names.size > 0 || before.selected !== selected)) this.changes.fire({ names });
@@ -90,7 +109,8 @@ export class Contexts implements Disposable {
 
   /** Folders are watched, not file patterns, and those that do not exist yet too: VS Code waits for them. */
   private watch(): void {
-    if (this.known !== undefined) return;
+    if (this.watching) return;
+    this.watching = true;
     for (const folder of [this.store.root, this.store.folder]) {
       const watcher = workspace.createFileSystemWatcher(new RelativePattern(Uri.file(folder), '*'));
       const changed = () => this.reloadSoon();

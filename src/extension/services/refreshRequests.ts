@@ -1,8 +1,10 @@
 import { EventEmitter, type Disposable, type Event } from 'vscode';
 
-/** What is to be read again: one context, or everything. */
+/** What is to be read again: a stream, a context, or everything. */
 export interface RefreshRequest {
   context?: string;
+  /** A stream of the context. */
+  stream?: string;
 }
 
 /** Where those who changed something tell those who show it. */

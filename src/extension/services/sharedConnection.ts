@@ -24,7 +24,7 @@ export interface SharedConnectionOptions {
   settings(signal: AbortSignal): Promise<ConnectionSettings>;
   /** How long it stays open without a use, in ms. */
   idleMs: number;
-  onState(state: ConnectionState): void;
+  onState(state: ConnectionState, before: ConnectionState): void;
   /** A subject that the user may not use; no request of its own tells. */
   onRefused(error: BackupError): void;
 }
@@ -113,7 +113,8 @@ export class SharedConnection {
 
   private become(state: ConnectionState): void {
     if (state.kind === this.state.kind && state.kind !== 'failed') return;
+    const before = this.state;
     this.state = state;
-    this.options.onState(state);
+    this.options.onState(state, before);
   }
 }

@@ -1,0 +1,83 @@
+import { MarkdownString } from 'vscode';
+import { formatBytes, type AccountInfo, type ConsumerInfo, type ReplicaInfo, type StreamInfo } from '../../../engine';
+import { bytesOfLimit, describeConsumer } from '../../ui/describe';
+import type { Trouble } from './trouble';
+
+type Line = readonly [name: string, value: string | undefined];
+
+/** A tooltip of names and values. Values come from a server: they are text, never Markdown. */
+export function linesOf(title: string, lines: readonly Line[], trouble?: Trouble): MarkdownString {
+  const text = new MarkdownString('', true).appendMarkdown('**').appendText(title).appendMarkdown('**');
+  if (trouble !== undefined) text.appendMarkdown('  \n$(warning) ').appendText(trouble.text);
+  for (const [name, value] of lines) {
+    if (value !== undefined && value !== '') text.appendMarkdown(`  \n${name}: `).appendText(value);
+  }
+  return text;
+}
+
+export function streamTooltip({ config, state, cluster, created }: StreamInfo, trouble?: Trouble): MarkdownString {
+  const mirror = config.mirror?.['name'];
+  const sources = config.sources?.map((source) => source['name']).filter((name) => typeof name === 'string');
+  return linesOf(
+    config.name,
+    [
+      ['Subjects', config.subjects?.join(', ')],
+      ['Mirror of', typeof mirror === 'string' ? mirror : ''],
+      ['Sources', sources?.join(', ')],
+      ['Messages', state.messages.toLocaleString('en')],
+      ['Bytes', formatBytes(state.bytes)],
+      ['Sequences', state.lastSeq === 0n ? '' : `${state.firstSeq} to ${state.lastSeq}`],
+      ['Deleted inside', state.numDeleted > 0 ? state.numDeleted.toLocaleString('en') : ''],
+      ['Last message', state.messages > 0 ? state.lastTime : ''],
+      ['Consumers', state.consumerCount.toLocaleString('en')],
+      ['Storage', config.storage],
+      ['Retention', config.retention],
+      ['Replicas', String(config.num_replicas ?? 1)],
+      ['Leader', cluster?.leader],
+      ['Created', created],
+    ],
+    trouble,
+  );
+}
+
+export function consumerTooltip(consumer: ConsumerInfo, trouble?: Trouble): MarkdownString {
+  const { position, config } = consumer;
+  const filter = config['filter_subject'];
+  return linesOf(
+    consumer.name,
+    [
+      ['State', describeConsumer(consumer)],
+      ['Filter', typeof filter === 'string' ? filter : ''],
+      [
+        'Delivered up to',
+        `stream sequence ${position.delivered.stream}, consumer sequence ${position.delivered.consumer}`,
+      ],
+      ['Ack floor', `stream sequence ${position.ackFloor.stream}, consumer sequence ${position.ackFloor.consumer}`],
+      ['Replicas', config.num_replicas ? String(config.num_replicas) : "as the stream's"],
+      ['Leader', consumer.cluster?.leader],
+      ['Created', consumer.created],
+    ],
+    trouble,
+  );
+}
+
+export function accountTooltip(account: AccountInfo, server: string): MarkdownString {
+  const { limits } = account;
+  return linesOf('JetStream account', [
+    ['File storage', bytesOfLimit(account.storage, limits.maxStorage)],
+    ['Memory storage', bytesOfLimit(account.memory, limits.maxMemory)],
+    ['Streams', String(account.streams)],
+    ['Consumers', String(account.consumers)],
+    ['Domain', account.domain],
+    ['Server', server],
+  ]);
+}
+
+export function replicaTooltip(replica: ReplicaInfo): MarkdownString {
+  const seconds = Number(replica.active) / 1e9;
+  return linesOf(replica.name, [
+    ['State', replica.offline ? 'offline' : replica.current ? 'current' : 'not current'],
+    ['Behind the leader', replica.lag > 0 ? `${replica.lag.toLocaleString('en')} operations` : ''],
+    ['Last heard', replica.active === 0 ? '' : `${seconds.toFixed(1)} s before this was read`],
+  ]);
+}
