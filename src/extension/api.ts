@@ -6,7 +6,7 @@
  * with a {@link BackupError}: `code` says what is wrong, `option` names the option. Results are plain JSON.
  */
 import type { CancellationToken } from 'vscode';
-import type { BackupError, BackupResult, ContextFile, JsonObject, RestoreResult } from '../engine';
+import type { BackupError, BackupResult, ContextFile, JsonObject, RestoreResult, VerifyResult } from '../engine';
 
 export type {
   BackupResult,
@@ -15,6 +15,8 @@ export type {
   StreamBackupResult,
   StreamFigures,
   StreamRestoreResult,
+  VerifiedArchive,
+  VerifyProblem,
   VerifyResult,
 } from '../engine';
 export type { BackupError };
@@ -101,6 +103,12 @@ export interface RemoveContextOptions {
   confirm: string;
 }
 
+/** `jetstream.verifyBackup`: proves a backup whole, without a server. */
+export interface VerifyBackupOptions extends Cancellable {
+  /** Absolute path of a set, a stream's folder, or an account folder of the `nats` command line. */
+  source: string;
+}
+
 /** A folder to show in the Backups view. */
 export interface OpenBackupFolderOptions {
   /** Absolute path of a backup set, a backup folder of the `nats` command line, or a folder that holds such. */
@@ -114,6 +122,8 @@ export interface JetStreamVerbs {
   backupAccount(options: BackupAccountOptions): Promise<BackupResult>;
   /** Verifies the whole source before the first byte is sent, and reads back what was restored. */
   restoreStream(options: RestoreStreamOptions): Promise<RestoreResult>;
+  /** Resolves with all that is wrong; rejects only where there is no backup. After a cancel it is not `whole`. */
+  verifyBackup(options: VerifyBackupOptions): Promise<VerifyResult>;
   /** Saves a new context, as a file that the `nats` command line reads too. */
   addContext(options: ContextOptions): Promise<void>;
   /** Changes the given fields of a context; all others stay. */

@@ -6,6 +6,7 @@ import { createCommands, createRowCommands } from './commands';
 import { createVerbs, registerCommands } from './commands/register';
 import { registerResultPages } from './editors/resultPage';
 import { BackupSets } from './services/backupSets';
+import { BackupVerifier } from './services/backupVerifier';
 import { Connections } from './services/connections';
 import { ContextAccess } from './services/contextAccess';
 import { Contexts } from './services/contexts';
@@ -19,7 +20,7 @@ import { Settings } from './services/settings';
 import { Transfers } from './services/transfers';
 import { Log } from './ui/log';
 import { Notifier } from './ui/notify';
-import { createBackupsView } from './views/backups/backupsTree';
+import { createBackupsView } from './views/backups/backupsView';
 import { createContextsView } from './views/contexts/contextsView';
 
 /** Builds and wires; everything that is built belongs to the context's subscriptions. */
@@ -41,7 +42,9 @@ export function activate(context: ExtensionContext): JetStreamBackupApi {
   const transfers = new Transfers(settings, runner, requests, (name) => contexts.settingsOf(name), installation);
   const openedFolders = new OpenedFolders(context.workspaceState);
   const backupSets = new BackupSets(settings, openedFolders, requests);
-  const services = { backupSets, log, notifier, requests, runner, transfers, pages, access, contexts, connections };
+  const verifier = new BackupVerifier(settings, runner, backupSets, installation.workerFile);
+  const ui = { log, notifier, pages, runner };
+  const services = { ...ui, access, backupSets, connections, contexts, requests, transfers, verifier };
   const table = createCommands(services);
   const commands = registerCommands(table, createRowCommands(services), { log, notifier });
   context.subscriptions.push(log, requests, runner, contexts, connections, pages, registerResultPages(pages), commands);

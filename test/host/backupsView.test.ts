@@ -7,25 +7,26 @@ import { BackupSets } from '../../src/extension/services/backupSets';
 import { OpenedFolders } from '../../src/extension/services/openedFolders';
 import { RefreshRequests } from '../../src/extension/services/refreshRequests';
 import { Settings } from '../../src/extension/services/settings';
-import { BackupsTree } from '../../src/extension/views/backups/backupsTree';
-import type { BackupRow } from '../../src/extension/views/backups/row';
+import { createBackupsTree } from '../../src/extension/views/backups/backupsView';
+import type { Row } from '../../src/extension/views/row';
+import type { RowTree } from '../../src/extension/views/rowTree';
 import { eventually } from '../support/eventually';
 import { archiveBytes, content, newSet, writeData } from '../unit/backupSet/sampleSet';
 
 /** The view's rows as a person reads them. */
-async function read(tree: BackupsTree, ...path: RegExp[]): Promise<string[]> {
+async function read(tree: RowTree, ...path: RegExp[]): Promise<string[]> {
   let rows = await tree.getChildren();
   for (const wanted of path) rows = await tree.getChildren(row(rows, wanted));
   return rows.map(textOf);
 }
 
-function row(rows: BackupRow[], wanted: RegExp): BackupRow {
+function row(rows: Row[], wanted: RegExp): Row {
   const found = rows.find((each) => wanted.test(textOf(each)));
   assert.ok(found, `no row matches ${wanted} among: ${rows.map(textOf).join(' | ')}`);
   return found;
 }
 
-function textOf(each: BackupRow): string {
+function textOf(each: Row): string {
   const { label, description } = each.item();
   const name = typeof label === 'string' ? label : label?.label;
   return [name, description].filter((part) => typeof part === 'string' && part !== '').join(' | ');
@@ -47,14 +48,14 @@ describe('the rows of the Backups view', () => {
   let requests: RefreshRequests;
   let opened: OpenedFolders;
   let sets: BackupSets;
-  let tree: BackupsTree;
+  let tree: RowTree;
 
   beforeEach(() => {
     elsewhere = mkdtempSync(join(tmpdir(), 'elsewhere-'));
     requests = new RefreshRequests();
     opened = new OpenedFolders(newMemento());
     sets = new BackupSets(new Settings(), opened, requests);
-    tree = new BackupsTree(sets);
+    tree = createBackupsTree(sets);
   });
   afterEach(() => {
     for (const each of [tree, sets, opened, requests]) each.dispose();
@@ -75,7 +76,10 @@ describe('the rows of the Backups view', () => {
 
     await eventually(async () => {
       const [row, ...others] = await read(tree);
-      assert.match(row ?? '', /^2026-11-23 \S+ \| local · incomplete, 1 of 2 streams · 3 messages · 120 B · /);
+      assert.match(
+        row ?? '',
+        /^2026-11-23 \S+ \| local · verified · incomplete, 1 of 2 streams · 3 messages · 120 B · /,
+      );
       assert.deepEqual(others, []);
     });
     assert.deepEqual(await read(tree, /local/), [
@@ -97,7 +101,7 @@ describe('the rows of the Backups view', () => {
     const set = await newSet(backupFolder, ['ORDERS']);
     const folder = await writeData(set, 'ORDERS');
     const path = await set.finish(content(['ORDERS']));
-    await eventually(async () => assert.match((await read(tree)).join(), /local · 1 stream/));
+    await eventually(async () => assert.match((await read(tree)).join(), /local · verified · 1 stream/));
     assert.ok(folder.includes('.partial-'));
     writeFileSync(join(path, 'data', 'ORDERS', 'stream.tar.s2'), archiveBytes.subarray(1));
     await eventually(async () => {
@@ -126,7 +130,7 @@ describe('the rows of the Backups view', () => {
     writeFileSync(join(`${stream}.new`, 'stream.arc.s2'), archiveBytes);
     renameSync(`${stream}.new`, stream);
     await eventually(async () => {
-      const expected = ['orders | nats CLI, stream · ORDERS · 7 messages · 2.0 KiB · just now'];
+      const expected = ['orders | nats CLI, stream · not verified · ORDERS · 7 messages · 2.0 KiB · just now'];
       assert.deepEqual(await read(tree, /elsewhere/), expected);
     });
     await sets.closeFolder(elsewhere);
@@ -148,7 +152,7 @@ describe('the rows of the Backups view', () => {
     const rows = await tree.getChildren();
     const row = rows.find((each) => each.source === account);
     assert.ok(row, 'the account has no row of its own');
-    assert.equal(row.item().description, 'nats CLI, account · 2 streams · just now');
+    assert.equal(row.item().description, 'nats CLI, account · not verified · 2 streams · just now');
     assert.match(row.item().contextValue ?? '', / opened/);
     assert.equal(row.item().collapsibleState, TreeItemCollapsibleState.Collapsed);
     const streams = await tree.getChildren(row);

@@ -1,7 +1,8 @@
-import { commands, env, Uri, window } from 'vscode';
+import { commands, env, Uri } from 'vscode';
 import { BackupError, filesOfStream, removeAbandoned } from '../../engine';
 import type { CommandTarget } from '../ids';
 import type { BackupSets } from '../services/backupSets';
+import { confirm } from '../ui/ask';
 import type { RowCommand } from './command';
 
 type BackupRowVerb =
@@ -43,8 +44,7 @@ async function openConfiguration(sets: BackupSets, { source, stream, path }: Com
 
 async function removePartial(sets: BackupSets, path: string): Promise<void> {
   const detail = `${path}\n\nThe process that wrote it is gone, and it holds no complete backup.`;
-  const answer = await window.showWarningMessage('Remove this abandoned backup?', { modal: true, detail }, 'Remove');
-  if (answer !== 'Remove') return;
+  if (!(await confirm('Remove this abandoned backup?', detail, 'Remove'))) return;
   await removeAbandoned(path);
   sets.refresh();
 }

@@ -1,5 +1,6 @@
 import type { RowVerb } from '../ids';
 import type { BackupSets } from '../services/backupSets';
+import type { BackupVerifier } from '../services/backupVerifier';
 import type { Connections } from '../services/connections';
 import { ContextEditor } from '../services/contextEditor';
 import type { Contexts } from '../services/contexts';
@@ -26,10 +27,12 @@ import { restoreStream } from './restoreStream';
 import { addContext, editContext } from './saveContext';
 import { selectContext } from './selectContext';
 import { showLog } from './showLog';
+import { verifyBackup } from './verifyBackup';
 
 /** What the commands work with. Each takes from it what it needs. */
 export interface CommandServices {
   backupSets: BackupSets;
+  verifier: BackupVerifier;
   log: Log;
   notifier: Notifier;
   requests: RefreshRequests;
@@ -57,6 +60,7 @@ export function createCommands(services: CommandServices): CommandTable {
     backupStream: backupStream(transfers, backupPrompts),
     backupAccount: backupAccount(transfers, backupPrompts),
     restoreStream: restoreStream(transfers, new RestorePrompts(transfers, contextPrompts, pages, notifier)),
+    verifyBackup: verifyBackup(services.verifier, services.backupSets, notifier),
     cancel: cancel(runner),
     openBackupFolder: openBackupFolder(services.backupSets),
     refresh: refresh(requests),

@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
-import { window } from 'vscode';
 import type { BackupSets } from '../services/backupSets';
+import { chooseFolder } from './chooseBackup';
 import type { Command } from './command';
 import { invalidOption, rawOptions, refuseOthers, requiredText } from './readOptions';
 
@@ -14,18 +14,13 @@ export function openBackupFolder(sets: BackupSets): Command<'openBackupFolder'> 
       await sets.openFolder(source);
     },
     prompt: async (target) => {
-      const source = target?.source ?? (await chooseFolder());
+      const source =
+        target?.source ??
+        (await chooseFolder(
+          'Open a backup set, a backup of the nats command line, or a folder of such',
+          'Open Backup Folder',
+        ));
       if (source !== undefined) await sets.openFolder(source);
     },
   };
-}
-
-async function chooseFolder(): Promise<string | undefined> {
-  const chosen = await window.showOpenDialog({
-    title: 'Open a backup set, a backup of the nats command line, or a folder of such',
-    openLabel: 'Open Backup Folder',
-    canSelectFiles: false,
-    canSelectFolders: true,
-  });
-  return chosen?.[0]?.fsPath;
 }

@@ -22,8 +22,8 @@ export interface BackupFolder {
 export type ListedBackup = FoundBackup & {
   /** When it was begun, or last written to: milliseconds since 1970. */
   time: number;
-  /** What is wrong with it, as far as it was looked at. */
-  trouble?: string;
+  /** As far as it was looked at. */
+  condition: Condition;
   /** Of a `streamFolder`: what its files say. */
   stream?: SourceStream;
 };
@@ -33,7 +33,16 @@ export interface OpenedBackup {
   source: BackupSource;
   /** By the stream's folder. */
   conditions: ReadonlyMap<string, Condition>;
+  /** What is wrong with it beyond single streams, if anything. */
+  whole?: string;
 }
+
+const verifiedAtBackup: Condition = {
+  state: 'verified',
+  reason: 'Verified to the last record while it was backed up.',
+};
+
+const notVerified: Condition = { state: 'notVerified', reason: 'Not verified since this window opened.' };
 
 /** The backups in the workspace and in folders that the user opened. Watches the disk; nothing here blocks. */
 export class BackupSets implements Disposable {
@@ -97,7 +106,7 @@ export class BackupSets implements Disposable {
    */
   async open(path: string): Promise<OpenedBackup> {
     const opened = await this.look(path);
-    this.learn(opened.source.path, opened.source.problem?.message ?? firstTrouble(opened.conditions));
+    this.learn(opened.source.path, opened.whole ?? firstTrouble(opened.conditions));
     return opened;
   }
 
@@ -131,7 +140,8 @@ export class BackupSets implements Disposable {
     const conditions = new Map<string, Condition>();
     for (const { folder } of source.streams) this.watch.visit(folder);
     for (const stream of source.streams) conditions.set(stream.folder, await this.conditionOf(stream));
-    return { source, conditions };
+    const whole = source.problem?.message ?? (await this.verifications.outsideOf(source.path));
+    return { source, conditions, ...(whole === undefined ? {} : { whole }) };
   }
 
   private async search(folder: string): Promise<ListedBackup[]> {
@@ -142,32 +152,31 @@ export class BackupSets implements Disposable {
   }
 
   private async listedOf(found: FoundBackup): Promise<ListedBackup> {
-    const trouble = found.kind === 'damaged' ? found.problem.message : await this.troubleOf(found.path);
-    const time = found.kind === 'set' ? Date.parse(found.summary.started) : await lastWritten(found.path);
-    const listed = { ...found, time, ...(trouble === undefined ? {} : { trouble }) };
-    if (found.kind !== 'streamFolder') return listed;
-    const { source, conditions } = await this.look(found.path);
-    const inside = firstTrouble(conditions);
+    const { path, kind } = found;
+    const time = kind === 'set' ? Date.parse(found.summary.started) : await lastWritten(path);
+    if (kind !== 'streamFolder') return { ...found, time, condition: await this.conditionOfWhole(found) };
+    const { source, conditions } = await this.look(path);
     const stream = source.streams[0];
-    return {
-      ...listed,
-      ...(inside === undefined ? {} : { trouble: inside }),
-      ...(stream === undefined ? {} : { stream }),
-    };
+    const condition = conditions.get(path) ?? notVerified;
+    return { ...found, time, condition, ...(stream === undefined ? {} : { stream }) };
+  }
+
+  private async conditionOfWhole(found: FoundBackup): Promise<Condition> {
+    if (found.kind === 'damaged') return { state: 'damaged', reason: found.problem.message };
+    const remembered = await this.verifications.find(found.path);
+    const trouble = this.troubles.get(found.path);
+    if (trouble !== undefined) return { state: 'damaged', reason: trouble };
+    if (remembered !== undefined) return remembered;
+    if (found.kind !== 'set') return notVerified;
+    const { verified, outcomes } = found.summary;
+    return outcomes.backedUp > 0 && verified === outcomes.backedUp ? verifiedAtBackup : notVerified;
   }
 
   private async conditionOf(stream: SourceStream): Promise<Condition> {
     if (stream.problem !== undefined) return { state: 'damaged', reason: stream.problem.message };
     const found = await this.verifications.find(stream.archivePath ?? stream.folder);
     if (found !== undefined) return found;
-    if (stream.manifestEntry?.verified === true) {
-      return { state: 'verified', reason: 'It was verified to its last record while it was backed up.' };
-    }
-    return { state: 'notVerified', reason: 'Nobody has verified it in this window.' };
-  }
-
-  private async troubleOf(path: string): Promise<string | undefined> {
-    return (await this.verifications.find(path))?.reason ?? this.troubles.get(path);
+    return stream.manifestEntry?.verified === true ? verifiedAtBackup : notVerified;
   }
 
   /** What shows only when a set is looked into is then said of the set too. */

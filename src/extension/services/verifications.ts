@@ -1,10 +1,12 @@
 import { stat } from 'node:fs/promises';
 
-/** What is known of a backup's data. */
+/** What is known of a backup, or of one stream's data in it. */
 export interface Condition {
   state: 'verified' | 'notVerified' | 'damaged';
   /** How it is known, or what is wrong: a sentence. */
   reason: string;
+  /** Of a whole backup: what is wrong with it beyond its streams' own files. */
+  outside?: string;
 }
 
 interface Remembered {
@@ -21,15 +23,11 @@ export class Verifications {
   private readonly remembered = new Map<string, Remembered>();
 
   /**
-   * @param what the path of an archive, or of a set for all of it that is no archive
+   * @param what the path of an archive, or of a backup's folder for the whole of it
    * @param files absolute paths; a file that is not there may be among them
    */
   async remember(what: string, condition: Condition, files: readonly string[]): Promise<void> {
     this.remembered.set(what, { condition, stamps: await stampsOf(files) });
-  }
-
-  forget(what: string): void {
-    this.remembered.delete(what);
   }
 
   async find(what: string): Promise<Condition | undefined> {
@@ -40,6 +38,11 @@ export class Verifications {
     // Meanwhile another verification may have ended.
     if (this.remembered.get(what) === found) this.remembered.delete(what);
     return undefined;
+  }
+
+  /** What was found wrong with a backup beyond its streams' own files. */
+  async outsideOf(backup: string): Promise<string | undefined> {
+    return (await this.find(backup))?.outside;
   }
 }
 

@@ -15,6 +15,7 @@ const titles: Partial<Record<ErrorCode, string>> = {
   invalidContext: 'The context cannot be used',
   contextNotFound: 'The context is gone',
   notSupported: 'Not supported',
+  archiveDamaged: 'Damaged',
   fileAccess: 'Cannot be read',
   notABackup: 'Not a backup',
 };

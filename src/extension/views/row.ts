@@ -11,6 +11,7 @@ export abstract class Row implements CommandTarget {
   declare readonly stream?: string;
   declare readonly consumer?: string;
   declare readonly source?: string;
+  declare readonly path?: string;
   private loaded: Promise<readonly Row[]> | undefined;
 
   constructor(readonly parent: Row | undefined) {}

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
-import { ThemeIcon, Uri, type TreeItem } from 'vscode';
+import { Uri, type MarkdownString, type TreeItem } from 'vscode';
 import {
+  BackupError,
   filesOfStream,
   formatBytes,
   type BackupSource,
@@ -10,144 +11,163 @@ import {
 } from '../../../engine';
 import type { BackupSets } from '../../services/backupSets';
 import type { Condition } from '../../services/verifications';
-import { describeFigures, joined } from './describe';
-import { BackupRow, ErrorRow, icons, InfoRow, treeItem } from './row';
+import { phrase } from '../../ui/format';
+import { linesOf } from '../linesOf';
+import { ErrorRow, InfoRow } from '../noteRows';
+import { Row } from '../row';
+import { describeFigures } from './describe';
+import { icons, stateNames, treeItem } from './look';
 
 /** The streams of a backup, those among them that could not be backed up, and what is wrong with the whole. */
-export async function streamRows(sets: BackupSets, path: string): Promise<BackupRow[]> {
-  const { source, conditions } = await sets.open(path);
-  const held = source.streams.map((stream) => new StreamRow(source, stream, conditions.get(stream.folder)));
+export async function streamRows(sets: BackupSets, path: string, parent: Row): Promise<Row[]> {
+  const { source, conditions, whole } = await sets.open(path);
+  const held = source.streams.map((stream) => new StreamRow(parent, source, stream, conditions.get(stream.folder)));
   const others = (source.manifest?.streams ?? [])
     .filter(({ outcome }) => source.kind === 'set' && outcome !== 'backedUp')
-    .map((entry) => new StreamWithoutDataRow(source, entry));
-  const set = await sets.verifications.find(source.path);
-  const problem = source.problem ?? (set?.state === 'damaged' ? set.reason : undefined);
-  const rows: BackupRow[] = [...held, ...others];
-  if (problem !== undefined) rows.unshift(new ErrorRow(path, problem));
-  return rows.length > 0 ? rows : [new InfoRow(path, 'No streams')];
+    .map((entry) => new StreamWithoutDataRow(parent, source, entry));
+  const rows: Row[] = [...held, ...others];
+  if (whole !== undefined) rows.unshift(new ErrorRow(parent, new BackupError('archiveDamaged', whole)));
+  return rows.length > 0 ? rows : [new InfoRow(parent, 'No streams')];
 }
 
 /** A stream with data. */
-class StreamRow extends BackupRow {
+class StreamRow extends Row {
   override readonly source: string;
   override readonly stream: string;
   override readonly path: string;
+  private readonly state: Condition['state'];
 
   constructor(
+    parent: Row,
     private readonly backup: BackupSource,
     private readonly content: SourceStream,
     private readonly condition: Condition | undefined,
   ) {
-    super();
+    super(parent);
     this.source = backup.path;
     this.stream = content.name;
     this.path = content.folder;
+    this.state = condition?.state ?? 'notVerified';
   }
 
-  item(): TreeItem {
+  override item(): TreeItem {
+    const { name, folder } = this.content;
+    const look = {
+      id: `stream:${folder}`,
+      label: name,
+      description: phrase(stateNames[this.state], describeFigures(this.content)),
+      icon: icons[this.state],
+      contextValue: `stream ${this.state}`,
+      open: 'collapsed' as const,
+    };
+    return treeItem(look, folder);
+  }
+
+  override tooltip(): MarkdownString {
     const { name, folder, manifestEntry, missingConsumers, archiveBytes } = this.content;
-    const state = this.condition?.state ?? 'notVerified';
-    const words = { verified: 'verified', notVerified: 'not verified', damaged: 'damaged' };
-    return treeItem(
-      {
-        id: `stream:${folder}`,
-        label: name,
-        description: joined(words[state], describeFigures(this.content)),
-        icon: icons[state],
-        contextValue: `stream ${state}`,
-        open: 'collapsed',
-        tooltip: [
-          ['Stream', name],
-          ['State', `${words[state]}. ${this.condition?.reason ?? ''}`],
-          ['Messages', describeFigures(this.content)],
-          ['Sequences', manifestEntry && `${manifestEntry.firstSeq} to ${manifestEntry.lastSeq}`],
-          ['Consumers', manifestEntry && String(manifestEntry.consumers)],
-          ['Not in the archive', missingConsumers.map((consumer) => consumer.name).join(', ')],
-          ['Archive', formatBytes(archiveBytes)],
-          ['Folder', folder],
-        ],
-      },
-      this.path,
-    );
+    const reason = this.condition?.reason ?? '';
+    const damaged = this.state === 'damaged';
+    const lines = [
+      ['State', damaged ? '' : reason],
+      ['Holds', describeFigures(this.content)],
+      ['Sequences', manifestEntry && `${manifestEntry.firstSeq} to ${manifestEntry.lastSeq}`],
+      ['Consumers', manifestEntry && String(manifestEntry.consumers)],
+      ['Kept in the manifest', missingConsumers.map((consumer) => consumer.name).join(', ')],
+      ['Archive', formatBytes(archiveBytes)],
+      ['Folder', folder],
+    ] as const;
+    return linesOf(name, lines, damaged ? { text: reason } : undefined);
   }
 
-  override async children(): Promise<BackupRow[]> {
-    return await fileRows(this.backup, this.content.name, this.content.folder);
+  protected override load(): Promise<Row[]> {
+    return fileRows(this, this.backup, this.content.name, this.content.folder);
+  }
+
+  protected override failure(error: BackupError): Row {
+    return new ErrorRow(this, error);
   }
 }
 
-/** A stream that the backup was asked for, of which it has the configuration at most. */
-class StreamWithoutDataRow extends BackupRow {
-  /** Not `stream`: there is nothing to restore from. */
+/** A stream that the backup was asked for, of which it has the configuration at most: nothing to restore from. */
+class StreamWithoutDataRow extends Row {
   override readonly path: string;
 
   constructor(
+    parent: Row,
     private readonly backup: BackupSource,
     private readonly entry: ManifestStream,
   ) {
-    super();
+    super(parent);
     this.path = backup.path;
   }
 
-  item(): TreeItem {
+  override item(): TreeItem {
     const { name, outcome, error } = this.entry;
-    const words = { backedUp: '', configurationOnly: 'configuration only', failed: 'failed', cancelled: 'cancelled' };
-    const failed = outcome !== 'configurationOnly';
-    return treeItem(
-      {
-        id: `stream:${this.backup.path}:${name}`,
-        label: name,
-        description: joined(words[outcome], error?.message ?? ''),
-        icon: failed ? icons.incomplete : icons.configuration,
-        contextValue: 'streamWithoutData',
-        open: 'collapsed',
-        tooltip: [
-          ['Stream', name],
-          ['State', `${words[outcome]}; the backup holds no data of it`],
-          ['Cause', error?.message],
-        ],
-      },
-      this.path,
-    );
+    const look = {
+      id: `stream:${this.backup.path}:${name}`,
+      label: name,
+      description: phrase(outcomeNames[outcome], error?.message),
+      icon: outcome === 'configurationOnly' ? icons.configuration : icons.incomplete,
+      contextValue: 'streamWithoutData',
+      open: 'collapsed' as const,
+    };
+    return treeItem(look, this.path);
   }
 
-  override async children(): Promise<BackupRow[]> {
-    return await fileRows(this.backup, this.entry.name, undefined);
+  override tooltip(): MarkdownString {
+    const { name, outcome, error } = this.entry;
+    return linesOf(name, [
+      ['State', `${outcomeNames[outcome]}; the backup holds no data of it`],
+      ['Cause', error?.message],
+    ]);
+  }
+
+  protected override load(): Promise<Row[]> {
+    return fileRows(this, this.backup, this.entry.name, undefined);
+  }
+
+  protected override failure(error: BackupError): Row {
+    return new ErrorRow(this, error);
   }
 }
 
-async function fileRows(backup: BackupSource, stream: string, folder: string | undefined): Promise<BackupRow[]> {
+const outcomeNames: Readonly<Record<ManifestStream['outcome'], string>> = {
+  backedUp: 'backed up',
+  configurationOnly: 'configuration only',
+  failed: 'failed',
+  cancelled: 'cancelled',
+};
+
+async function fileRows(parent: Row, backup: BackupSource, stream: string, folder: string | undefined): Promise<Row[]> {
   const files = await filesOfStream(backup, stream, folder);
-  if (files.length === 0) return [new InfoRow(`${backup.path}:${stream}`, 'No files')];
-  return files.map((file) => new FileRow(file));
+  return files.length === 0 ? [new InfoRow(parent, 'No files')] : files.map((file) => new FileRow(parent, file));
 }
 
-class FileRow extends BackupRow {
+class FileRow extends Row {
   override readonly path: string;
 
-  constructor(private readonly file: StreamFile) {
-    super();
+  constructor(
+    parent: Row,
+    private readonly file: StreamFile,
+  ) {
+    super(parent);
     this.path = file.path;
   }
 
-  item(): TreeItem {
-    const { kind, bytes } = this.file;
-    const json = kind !== 'archive' && kind !== 'other';
+  override item(): TreeItem {
+    const { kind, bytes, path } = this.file;
     const missing = bytes === undefined;
-    const item = treeItem(
-      {
-        id: `file:${this.path}`,
-        label: basename(this.path),
-        description: missing ? 'missing' : formatBytes(bytes),
-        icon: missing ? icons.damaged : new ThemeIcon(json ? 'json' : kind === 'archive' ? 'file-zip' : 'file'),
-        contextValue: 'file',
-        tooltip: [['File', this.path]],
-      },
-      this.path,
-    );
+    const description = missing ? 'missing' : formatBytes(bytes);
+    const json = kind !== 'archive' && kind !== 'other';
+    const icon = missing ? icons.damaged : json ? icons.json : kind === 'archive' ? icons.archive : icons.file;
+    const item = treeItem({ id: `file:${path}`, label: basename(path), description, icon, contextValue: 'file' }, path);
     if (json && !missing) {
-      item.command = { command: 'vscode.open', title: 'Open', arguments: [Uri.file(this.path), { preview: true }] };
+      item.command = { command: 'vscode.open', title: 'Open', arguments: [Uri.file(path), { preview: true }] };
     }
     return item;
+  }
+
+  override tooltip(): MarkdownString {
+    return linesOf(basename(this.path), [['File', this.path]]);
   }
 }

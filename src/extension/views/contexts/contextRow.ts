@@ -5,10 +5,11 @@ import type { Connections } from '../../services/connections';
 import type { ConnectionState } from '../../services/sharedConnection';
 import { phrase } from '../../ui/format';
 import { ErrorRow, InfoRow } from '../noteRows';
+import { linesOf } from '../linesOf';
 import { Row } from '../row';
 import { describeAccount, fullness } from '../../ui/describe';
 import { StreamRow } from './streamRows';
-import { accountTooltip, linesOf } from './tooltips';
+import { accountTooltip } from './tooltips';
 
 const warning = new ThemeColor('list.warningForeground');
 

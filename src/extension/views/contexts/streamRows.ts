@@ -3,9 +3,10 @@ import type { BackupError, ClusterInfo, ConsumerInfo, ReplicaInfo, StreamInfo } 
 import type { Connections } from '../../services/connections';
 import { phrase } from '../../ui/format';
 import { ErrorRow, InfoRow } from '../noteRows';
+import { linesOf } from '../linesOf';
 import { Row } from '../row';
 import { describeConsumer, describeStream, kindOf, type StreamKind } from '../../ui/describe';
-import { consumerTooltip, linesOf, replicaTooltip, streamTooltip } from './tooltips';
+import { consumerTooltip, replicaTooltip, streamTooltip } from './tooltips';
 import { troubleOf, troubleOfGroup, unanswered, type Trouble } from './trouble';
 import { troubleUri } from './troubleDecorations';
 

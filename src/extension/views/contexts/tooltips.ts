@@ -1,19 +1,8 @@
-import { MarkdownString } from 'vscode';
+import type { MarkdownString } from 'vscode';
 import { formatBytes, type AccountInfo, type ConsumerInfo, type ReplicaInfo, type StreamInfo } from '../../../engine';
 import { bytesOfLimit, describeConsumer } from '../../ui/describe';
+import { linesOf } from '../linesOf';
 import type { Trouble } from './trouble';
-
-type Line = readonly [name: string, value: string | undefined];
-
-/** A tooltip of names and values. Values come from a server: they are text, never Markdown. */
-export function linesOf(title: string, lines: readonly Line[], trouble?: Trouble): MarkdownString {
-  const text = new MarkdownString('', true).appendMarkdown('**').appendText(title).appendMarkdown('**');
-  if (trouble !== undefined) text.appendMarkdown('  \n$(warning) ').appendText(trouble.text);
-  for (const [name, value] of lines) {
-    if (value !== undefined && value !== '') text.appendMarkdown(`  \n${name}: `).appendText(value);
-  }
-  return text;
-}
 
 export function streamTooltip({ config, state, cluster, created }: StreamInfo, trouble?: Trouble): MarkdownString {
   const mirror = config.mirror?.['name'];
