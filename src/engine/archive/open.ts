@@ -1,10 +1,11 @@
 import { BackupError, toBackupError } from '../errors';
 import type { ArchiveFormat, ArchiveSummary } from '../model';
+import type { ContentReader } from './contentReader';
 import { truncated } from './failure';
 import { loadHighwayHash, type HighwayHash } from './highwayHash';
 import { NatsArchiveReader, natsArchiveMagic } from './natsArchive';
 import { S2Decoder } from './s2Stream';
-import { type ContentSummary, TarArchiveReader } from './tarArchive';
+import { TarArchiveReader } from './tarArchive';
 
 /** Checks an archive while it goes by. All work is done inside `write`, in memory that does not grow with the messages' size. */
 export interface ArchiveVerifier {
@@ -40,12 +41,6 @@ export async function createArchiveVerifier(options: VerifierOptions = {}): Prom
   return new Verifier(options.stream, await loadHighwayHash());
 }
 
-interface ContentReader {
-  write(bytes: Uint8Array): void;
-  end(): ContentSummary;
-  dispose?(): void;
-}
-
 class Verifier implements ArchiveVerifier {
   private readonly s2 = new S2Decoder((bytes) => this.takePlain(bytes));
   private readonly beginning = Buffer.alloc(natsArchiveMagic.length);
@@ -59,8 +54,7 @@ class Verifier implements ArchiveVerifier {
   ) {}
 
   get format(): ArchiveFormat | undefined {
-    if (this.reader === undefined) return undefined;
-    return this.reader instanceof NatsArchiveReader ? 'v2' : 'v1';
+    return this.reader?.format;
   }
 
   get archiveBytes(): number {
@@ -85,7 +79,7 @@ class Verifier implements ArchiveVerifier {
   }
 
   dispose(): void {
-    this.reader?.dispose?.();
+    this.reader?.dispose();
   }
 
   private takePlain(bytes: Uint8Array): void {

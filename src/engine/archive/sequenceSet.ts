@@ -69,17 +69,23 @@ export class SequenceSet {
     return count;
   }
 
-  /** Number of members from `first` to `last`, both included. Takes time with the length of the range. */
+  /** Number of members from `first` to `last`, both included. Takes no longer for a range that is longer than the set. */
   countRange(first: bigint, last: bigint): number {
-    let count = 0;
     const firstKey = Number(first >> 16n);
     const lastKey = Number(last >> 16n);
-    for (let key = firstKey; key <= lastKey; key++) {
-      const chunk = this.find(key);
-      if (chunk === undefined) continue;
+    const countIn = (key: number, chunk: Chunk): number => {
       const from = key === firstKey ? Number(first & 0xffffn) : 0;
       const to = key === lastKey ? Number(last & 0xffffn) : chunkSpan - 1;
-      count += countBelow(chunk, to + 1) - countBelow(chunk, from);
+      return countBelow(chunk, to + 1) - countBelow(chunk, from);
+    };
+    let count = 0;
+    if (lastKey - firstKey < this.chunks.size) {
+      for (let key = firstKey; key <= lastKey; key++) {
+        const chunk = this.find(key);
+        if (chunk !== undefined) count += countIn(key, chunk);
+      }
+    } else {
+      for (const [key, chunk] of this.chunks) if (key >= firstKey && key <= lastKey) count += countIn(key, chunk);
     }
     return count;
   }

@@ -74,35 +74,31 @@ export class StreamContents {
     if (!kept.every((block) => this.blocks.has(block.index))) return false;
     if (kept.reduce((sum, block) => sum + messagesOf(block), 0n) !== index.messages) return false;
     if (kept.reduce((sum, block) => sum + block.bytes, 0n) !== index.bytes) return false;
-    return this.agreesWithRecords(index, kept);
+    return this.agreesWithRecords(index);
   }
 
-  private agreesWithRecords(index: StreamIndex, kept: StreamIndex['blocks']): boolean {
+  private agreesWithRecords(index: StreamIndex): boolean {
     const { live } = this.tally;
-    const claimed = index.messages;
-    // Asked first, because it bounds the ranges that are walked next.
-    let counted = -1;
-    if (claimed <= BigInt(live.size)) {
-      counted = -live.countCommon(index.deleted);
-      for (const block of kept) {
-        if (block.lastSeq >= block.firstSeq) counted += live.countRange(block.firstSeq, block.lastSeq);
-      }
+    let counted = -live.countCommon(index.deleted);
+    for (const { firstSeq, lastSeq } of index.blocks) {
+      if (lastSeq >= firstSeq) counted += live.countRange(firstSeq, lastSeq);
     }
-    if (claimed > BigInt(counted)) {
-      throw damaged(`msgs/index.db claims ${claimed} messages, but the blocks do not hold all of them`);
+    if (index.messages > BigInt(counted)) {
+      throw damaged(`msgs/index.db claims ${index.messages} messages, but the blocks hold ${counted} of them`);
     }
-    return claimed === BigInt(counted);
+    return index.messages === BigInt(counted);
   }
 
   private rebuild(config: StreamConfig): Contents {
     const { live, tombstones } = this.tally;
+    // Their sizes are not known any more: `bytes` is then what there is at most.
     const deleted = live.deleteAll(tombstones);
     let lastSeq = 0n;
     let indexed = this.blocks.size > 0;
     let bytes = this.tally.liveBytes;
     for (const block of this.blocks.values()) {
       const index = this.blockIndexes.get(block.index);
-      const upToDate = index !== undefined && isUpToDate(index, block);
+      const upToDate = index?.messages === BigInt(block.messages) && isUpToDate(index, block);
       if (upToDate) bytes += Number(index.bytes) - block.bytes;
       indexed &&= upToDate;
       const last = upToDate && index.lastSeq > block.lastSeq ? index.lastSeq : block.lastSeq;
@@ -110,7 +106,7 @@ export class StreamContents {
     }
     // A stale index still knows the last sequence that was given out.
     if (this.streamIndex !== undefined && this.streamIndex.lastSeq > lastSeq) lastSeq = this.streamIndex.lastSeq;
-    const startsAt = BigInt(config.first_seq ?? 0);
+    const startsAt = firstSeqOf(config);
     if (live.size === 0 && startsAt > lastSeq) lastSeq = startsAt - 1n;
     const firstSeq = live.first() ?? firstOfEmpty(lastSeq);
     return {
@@ -118,11 +114,16 @@ export class StreamContents {
       bytes,
       firstSeq,
       lastSeq,
-      // The sizes of records that a later tombstone deletes are not known any more, and limits leave no trace in blocks.
+      // What a limit removes leaves no trace in blocks.
       exact: deleted === 0 && (indexed || !hasLimits(config)),
       hasTombstones: this.tally.hasTombstones,
     };
   }
+}
+
+/** Where the configuration lets the stream begin. */
+function firstSeqOf({ first_seq: value }: StreamConfig): bigint {
+  return typeof value === 'bigint' || Number.isSafeInteger(value) ? BigInt(value ?? 0) : 0n;
 }
 
 /** An empty stream begins after its last sequence, and one that never held a message at 0. */
@@ -131,8 +132,7 @@ function firstOfEmpty(lastSeq: bigint): bigint {
 }
 
 function isUpToDate(index: BlockIndex, block: ScannedBlock): boolean {
-  if (block.size === 0) return index.messages === 0n;
-  return equalBytes(index.checksum, block.lastChecksum);
+  return block.size === 0 ? index.messages === 0n : equalBytes(index.checksum, block.lastChecksum);
 }
 
 function messagesOf(block: StreamIndex['blocks'][number]): bigint {

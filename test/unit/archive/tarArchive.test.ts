@@ -161,6 +161,19 @@ describe('tarArchive', () => {
     assert.equal(await failureOf(await archive(claims)), 'archiveDamaged');
   });
 
+  it('takes an index.db that names a block without messages left', async () => {
+    const files = await twoBlocks({
+      ...{ messages: 3, bytes: 126, first: 4 },
+      blocks: [
+        { index: 1, bytes: 0, first: 1, last: 3, deleted: [1, 2, 3] },
+        { index: 2, bytes: 126, first: 4, last: 6 },
+      ],
+    });
+    const expected = { messages: 3, bytes: 126, firstSeq: 4n, lastSeq: 6n, exact: true };
+    assert.deepEqual(await figures(files, { max_msgs: 3 }), expected);
+    assert.deepEqual(await figures(files.slice(1), { max_msgs: 3 }), expected);
+  });
+
   it('refuses an index.db with any bit changed, or cut', async () => {
     const files = await twoBlocks({
       ...{ messages: 5, bytes: 210 },
