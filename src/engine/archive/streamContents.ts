@@ -48,33 +48,39 @@ export class StreamContents {
 
   /** @throws BackupError `archiveDamaged` where `index.db` is up to date and claims messages that are not there */
   sum(config: StreamConfig): Contents {
-    const { hasTombstones } = this.tally;
     const index = this.streamIndex;
-    if (index !== undefined && this.isTrusted(index)) {
-      return {
-        messages: Number(index.messages),
-        bytes: Number(index.bytes),
-        firstSeq: index.messages === 0n ? firstOfEmpty(index.lastSeq) : index.firstSeq,
-        lastSeq: index.lastSeq,
-        exact: true,
-        hasTombstones,
-      };
-    }
-    return this.rebuild(config);
+    if (index === undefined || !this.isCurrent(index)) return this.rebuild(config);
+    // A 2.10.5 server believes such an index, a 2.14 one rebuilds from the blocks, and they come to different figures.
+    if (!this.agreesWithItself(index) || !this.agreesWithRecords(index))
+      return { ...this.rebuild(config), exact: false };
+    return {
+      messages: Number(index.messages),
+      bytes: Number(index.bytes),
+      firstSeq: index.messages === 0n ? firstOfEmpty(index.lastSeq) : index.firstSeq,
+      lastSeq: index.lastSeq,
+      exact: true,
+      hasTombstones: this.tally.hasTombstones,
+    };
   }
 
-  /** As a server decides whether it takes `index.db` or rebuilds from the blocks. */
-  private isTrusted(index: StreamIndex): boolean {
+  /** Whether `index.db` is of these blocks and not of earlier ones: else every server rebuilds from the blocks. */
+  private isCurrent(index: StreamIndex): boolean {
     const kept = index.blocks.filter((block, i) => i === index.blocks.length - 1 || messagesOf(block) > 0n);
     const last = kept[kept.length - 1];
     const lastScanned = this.blocks.get(index.lastBlock);
     if (last?.index !== index.lastBlock || lastScanned === undefined) return false;
     if (!equalBytes(lastScanned.lastChecksum, index.lastChecksum)) return false;
     for (const block of this.blocks.keys()) if (block > index.lastBlock) return false;
-    if (!kept.every((block) => this.blocks.has(block.index))) return false;
-    if (kept.reduce((sum, block) => sum + messagesOf(block), 0n) !== index.messages) return false;
-    if (kept.reduce((sum, block) => sum + block.bytes, 0n) !== index.bytes) return false;
-    return this.agreesWithRecords(index);
+    return kept.every((block) => this.blocks.has(block.index));
+  }
+
+  private agreesWithItself({ blocks, messages, bytes }: StreamIndex): boolean {
+    let [blockMessages, blockBytes] = [0n, 0n];
+    for (const block of blocks) {
+      blockMessages += messagesOf(block);
+      blockBytes += block.bytes;
+    }
+    return blockMessages === messages && blockBytes === bytes;
   }
 
   private agreesWithRecords(index: StreamIndex): boolean {
