@@ -88,14 +88,15 @@ export interface ArchiveSummary {
   /** Creation time of the stream (RFC 3339), V1 only. */
   created?: string;
   messages: number;
-  /** Bytes of the messages as the file store counts them. */
+  /** Bytes of the messages as the file store counts them (a memory store counts less); at most, where not `exact`. */
   bytes: number;
-  /** 0 where the archive holds no message and never held one. */
+  /** 0 where the archive holds no message and never held one; a server may show 1 for that. */
   firstSeq: bigint;
   lastSeq: bigint;
   /**
-   * Whether `messages`, `bytes`, `firstSeq` and `lastSeq` are what a server will hold after restore. Not so for a V1
-   * archive without a usable index: the server then applies limits that the blocks do not show.
+   * Whether `messages`, `bytes`, `firstSeq` and `lastSeq` are what a server will hold right after restore, before age
+   * removes anything. Not so for a V1 archive without a usable index, as a stream that is written to meanwhile often
+   * leaves: limits and deletes are then known only in part.
    */
   exact: boolean;
   /** V1 of a server from 2.10 on with tombstones, which a 2.9 server would take for messages. */
