@@ -1,12 +1,16 @@
 import { AckPolicy, connect, headers, StorageType, type JetStreamManager, type NatsConnection } from 'nats';
 
 /** Fills streams the way a user's own programs would, so that a backup has every kind of thing to keep. */
-export async function makeSampleStreams(url: string): Promise<void> {
-  await withClient(url, async (nc, jsm) => {
+export async function makeSampleStreams(
+  url: string,
+  credentials: { user?: string; pass?: string } = {},
+): Promise<void> {
+  const make = async (nc: NatsConnection, jsm: JetStreamManager) => {
     await makeOrders(nc, jsm);
     await makeEvents(nc, jsm);
     await makeBucket(nc);
-  });
+  };
+  await withClient(url, make, credentials);
 }
 
 /** ORDERS: 500 messages; durable NEW with acknowledged and pending ones, durable DISPATCH never asked. */
@@ -119,8 +123,9 @@ export async function deleteStream(url: string, stream: string): Promise<void> {
 export async function withClient<T>(
   url: string,
   body: (nc: NatsConnection, jsm: JetStreamManager) => Promise<T>,
+  credentials: { user?: string; pass?: string } = {},
 ): Promise<T> {
-  const nc = await connect({ servers: url });
+  const nc = await connect({ servers: url, ...credentials });
   try {
     return await body(nc, await nc.jetstreamManager());
   } finally {

@@ -1,10 +1,9 @@
 import type { ConsumerPosition, ConsumerSnapshot, JsonObject, JsonValue, SequencePair } from '../model';
-import type { ContentReader, ContentSummary } from './contentReader';
 import { damaged, truncated } from './failure';
 import { ItemReader } from './itemReader';
 import { limits, withinLimit } from './limits';
 import { isObject, parseObject } from './metaFile';
-
+import type { ContentSummary } from './tarArchive';
 import { VarintReader } from './varint';
 
 /** What the content of an archive V2 begins with. */
@@ -36,8 +35,7 @@ interface DeclaredState {
 type Expects = 'magic' | 'state' | 'consumer' | 'message' | 'nothing';
 
 /** Checks the entries of archive V2, as servers from 2.15 on write it, by every rule that they restore by. */
-export class NatsArchiveReader implements ContentReader {
-  readonly format = 'v2';
+export class NatsArchiveReader {
   private readonly items = new ItemReader((bytes, start, end) => this.readItem(bytes, start, end), limits.consumer);
   private readonly numbers = new VarintReader();
   private expects: Expects = 'magic';
@@ -46,19 +44,13 @@ export class NatsArchiveReader implements ContentReader {
   private messages = 0;
   private bytes = 0;
   private firstSeq: bigint | undefined;
-  /** The sequence of the last message, and the last that was declared, in halves. */
   private lastHigh = 0;
   private lastLow = 0;
-  private endHigh = 0;
-  private endLow = 0;
 
   /** @throws BackupError at the first thing wrong */
   write(bytes: Uint8Array): void {
     this.items.write(bytes);
   }
-
-  /** Holds no memory of its own. */
-  dispose(): void {}
 
   /** @throws BackupError `archiveTruncated` where the end mark was not reached */
   end(): ContentSummary {
@@ -66,9 +58,10 @@ export class NatsArchiveReader implements ContentReader {
       const inside = this.items.inItem ? 'inside an entry' : 'without its end mark';
       throw truncated(`it ends ${inside}, after ${this.progress()}`);
     }
-    const { lastSeq } = this.state;
+    const last = join(this.lastHigh, this.lastLow);
+    const lastSeq = this.messages > 0 && last > this.state.lastSeq ? last : this.state.lastSeq;
     return {
-      format: this.format,
+      format: 'v2',
       messages: this.messages,
       bytes: this.bytes,
       firstSeq: this.firstSeq ?? (lastSeq === 0n ? 0n : lastSeq + 1n),
@@ -90,7 +83,7 @@ export class NatsArchiveReader implements ContentReader {
     if (head === undefined) return -(end - start + 1);
     if (this.expects === 'message') return this.readMessage(head);
     const max = this.expects === 'state' ? limits.metadata : limits.consumer;
-    const dataSize = withinLimit(head.payloadSize, max, 'the size of an entry before the messages');
+    const dataSize = withinLimit(head.payloadSize, max, `the size of an entry before the messages`);
     const size = head.size + head.nameSize + dataSize;
     if (end - start < size) return -size;
     const dataAt = start + head.size + head.nameSize;
@@ -134,15 +127,13 @@ export class NatsArchiveReader implements ContentReader {
     const { high, low, nameSize, headersSize, payloadSize } = head;
     if ((high | low) === 0) throw damaged(`an entry after ${this.progress()} is neither a message nor the end mark`);
     const size = recordOverhead + nameSize + headersSize + payloadSize + (headersSize > 0 ? 4 : 0);
-    withinLimit(size, limits.message, 'the size of a message');
-    if (this.firstSeq === undefined) {
-      this.firstSeq = this.checkFirst(join(high, low));
-    } else if (high < this.lastHigh || (high === this.lastHigh && low <= this.lastLow)) {
+    withinLimit(size, limits.message, `the size of message ${join(high, low)}`);
+    if (this.firstSeq === undefined) this.firstSeq = this.checkFirst(join(high, low));
+    else if (high < this.lastHigh || (high === this.lastHigh && low <= this.lastLow)) {
       throw damaged(`message ${join(high, low)} comes after message ${join(this.lastHigh, this.lastLow)}`);
     }
-    if (high > this.endHigh || (high === this.endHigh && low > this.endLow)) {
-      throw damaged(`message ${join(high, low)} is above the declared last sequence ${this.state.lastSeq}`);
-    }
+    if (join(high, low) > this.state.lastSeq)
+      throw damaged(`message ${join(high, low)} is above the declared last sequence`);
     this.lastHigh = high;
     this.lastLow = low;
     this.messages++;
@@ -156,7 +147,8 @@ export class NatsArchiveReader implements ContentReader {
   }
 
   private readState(name: string, head: EntryHead, data: Uint8Array): void {
-    if (name !== stateName || !isPlain(head)) throw damaged('its first entry is not state.json');
+    if (name !== stateName || (head.high | head.low | head.headersSize) !== 0)
+      throw damaged('its first entry is not state.json');
     const json = parseObject(data, stateName);
     const messages = unsigned(json.messages, 'messages of state.json');
     const firstSeq = unsigned(json.first_seq, 'first_seq of state.json');
@@ -172,15 +164,18 @@ export class NatsArchiveReader implements ContentReader {
       throw damaged(`state.json declares ${messages} messages from ${firstSeq} to ${lastSeq}, which is impossible`);
     }
     this.state = { messages, firstSeq, lastSeq, consumers };
-    this.endHigh = Number(lastSeq >> 32n);
-    this.endLow = Number(lastSeq & 0xffff_ffffn);
     this.expects = consumers > 0 ? 'consumer' : 'message';
   }
 
   private readConsumer(entry: string, head: EntryHead, data: Uint8Array): void {
-    if (!entry.startsWith(consumerPrefix) || entry === consumerPrefix || !isPlain(head)) {
-      const place = `consumer ${this.consumers.size + 1} of ${this.state.consumers}`;
-      throw damaged(`an entry named ${JSON.stringify(entry)} stands where ${place} belongs`);
+    if (
+      !entry.startsWith(consumerPrefix) ||
+      entry === consumerPrefix ||
+      (head.high | head.low | head.headersSize) !== 0
+    ) {
+      throw damaged(
+        `an entry named ${JSON.stringify(entry)} stands where consumer ${this.consumers.size + 1} of ${this.state.consumers} belongs`,
+      );
     }
     const name = entry.slice(consumerPrefix.length);
     if (this.consumers.has(name)) throw damaged(`consumer ${name} is there twice`);
@@ -196,11 +191,6 @@ export class NatsArchiveReader implements ContentReader {
   }
 }
 
-/** Whether an entry is none of a message: those before the messages have no sequence and no headers. */
-function isPlain({ high, low, headersSize }: EntryHead): boolean {
-  return high === 0 && low === 0 && headersSize === 0;
-}
-
 /** A consumer's state as 2.15 writes it in JSON. @throws BackupError `archiveDamaged` where 2.15 would refuse it */
 function readPosition(state: JsonObject, what: string): ConsumerPosition {
   const delivered = readPair(state.delivered, `delivered of ${what}`);
@@ -211,9 +201,8 @@ function readPosition(state: JsonObject, what: string): ConsumerPosition {
   const pending = keysOf(state.pending, `pending of ${what}`);
   for (const key of pending) {
     const seq = /^\d{1,20}$/.test(key) ? BigInt(key) : -1n;
-    if (seq <= ackFloor.stream || seq > delivered.stream) {
+    if (seq <= ackFloor.stream || seq > delivered.stream)
       throw damaged(`${what} has sequence ${key} pending, out of its range`);
-    }
   }
   const redelivered = keysOf(state.redelivered, `redelivered of ${what}`).length;
   return { delivered, ackFloor, ackPending: pending.length, redelivered };

@@ -1,11 +1,10 @@
 import { BackupError, toBackupError } from '../errors';
 import type { ArchiveFormat, ArchiveSummary } from '../model';
-import type { ContentReader } from './contentReader';
 import { truncated } from './failure';
 import { loadHighwayHash, type HighwayHash } from './highwayHash';
 import { NatsArchiveReader, natsArchiveMagic } from './natsArchive';
 import { S2Decoder } from './s2Stream';
-import { TarArchiveReader } from './tarArchive';
+import { type ContentSummary, TarArchiveReader } from './tarArchive';
 
 /** Checks an archive while it goes by. All work is done inside `write`, in memory that does not grow with the messages' size. */
 export interface ArchiveVerifier {
@@ -41,6 +40,12 @@ export async function createArchiveVerifier(options: VerifierOptions = {}): Prom
   return new Verifier(options.stream, await loadHighwayHash());
 }
 
+interface ContentReader {
+  write(bytes: Uint8Array): void;
+  end(): ContentSummary;
+  dispose?(): void;
+}
+
 class Verifier implements ArchiveVerifier {
   private readonly s2 = new S2Decoder((bytes) => this.takePlain(bytes));
   private readonly beginning = Buffer.alloc(natsArchiveMagic.length);
@@ -54,7 +59,8 @@ class Verifier implements ArchiveVerifier {
   ) {}
 
   get format(): ArchiveFormat | undefined {
-    return this.reader?.format;
+    if (this.reader === undefined) return undefined;
+    return this.reader instanceof NatsArchiveReader ? 'v2' : 'v1';
   }
 
   get archiveBytes(): number {
@@ -79,7 +85,7 @@ class Verifier implements ArchiveVerifier {
   }
 
   dispose(): void {
-    this.reader?.dispose();
+    this.reader?.dispose?.();
   }
 
   private takePlain(bytes: Uint8Array): void {

@@ -69,23 +69,17 @@ export class SequenceSet {
     return count;
   }
 
-  /** Number of members from `first` to `last`, both included. Takes no longer for a range that is longer than the set. */
+  /** Number of members from `first` to `last`, both included. Takes time with the length of the range. */
   countRange(first: bigint, last: bigint): number {
+    let count = 0;
     const firstKey = Number(first >> 16n);
     const lastKey = Number(last >> 16n);
-    const countIn = (key: number, chunk: Chunk): number => {
+    for (let key = firstKey; key <= lastKey; key++) {
+      const chunk = this.find(key);
+      if (chunk === undefined) continue;
       const from = key === firstKey ? Number(first & 0xffffn) : 0;
       const to = key === lastKey ? Number(last & 0xffffn) : chunkSpan - 1;
-      return countBelow(chunk, to + 1) - countBelow(chunk, from);
-    };
-    let count = 0;
-    if (lastKey - firstKey < this.chunks.size) {
-      for (let key = firstKey; key <= lastKey; key++) {
-        const chunk = this.find(key);
-        if (chunk !== undefined) count += countIn(key, chunk);
-      }
-    } else {
-      for (const [key, chunk] of this.chunks) if (key >= firstKey && key <= lastKey) count += countIn(key, chunk);
+      count += countBelow(chunk, to + 1) - countBelow(chunk, from);
     }
     return count;
   }

@@ -48,63 +48,61 @@ export class StreamContents {
 
   /** @throws BackupError `archiveDamaged` where `index.db` is up to date and claims messages that are not there */
   sum(config: StreamConfig): Contents {
+    const { hasTombstones } = this.tally;
     const index = this.streamIndex;
-    if (index === undefined || !this.isCurrent(index)) return this.rebuild(config);
-    // A 2.10.5 server believes such an index, a 2.14 one rebuilds from the blocks, and they come to different figures.
-    if (!this.agreesWithItself(index) || !this.agreesWithRecords(index))
-      return { ...this.rebuild(config), exact: false };
-    return {
-      messages: Number(index.messages),
-      bytes: Number(index.bytes),
-      firstSeq: index.messages === 0n ? firstOfEmpty(index.lastSeq) : index.firstSeq,
-      lastSeq: index.lastSeq,
-      exact: true,
-      hasTombstones: this.tally.hasTombstones,
-    };
+    if (index !== undefined && this.isTrusted(index)) {
+      return {
+        messages: Number(index.messages),
+        bytes: Number(index.bytes),
+        firstSeq: index.messages === 0n ? firstOfEmpty(index.lastSeq) : index.firstSeq,
+        lastSeq: index.lastSeq,
+        exact: true,
+        hasTombstones,
+      };
+    }
+    return this.rebuild(config);
   }
 
-  /** Whether `index.db` is of these blocks and not of earlier ones: else every server rebuilds from the blocks. */
-  private isCurrent(index: StreamIndex): boolean {
+  /** As a server decides whether it takes `index.db` or rebuilds from the blocks. */
+  private isTrusted(index: StreamIndex): boolean {
     const kept = index.blocks.filter((block, i) => i === index.blocks.length - 1 || messagesOf(block) > 0n);
     const last = kept[kept.length - 1];
     const lastScanned = this.blocks.get(index.lastBlock);
     if (last?.index !== index.lastBlock || lastScanned === undefined) return false;
     if (!equalBytes(lastScanned.lastChecksum, index.lastChecksum)) return false;
     for (const block of this.blocks.keys()) if (block > index.lastBlock) return false;
-    return kept.every((block) => this.blocks.has(block.index));
+    if (!kept.every((block) => this.blocks.has(block.index))) return false;
+    if (kept.reduce((sum, block) => sum + messagesOf(block), 0n) !== index.messages) return false;
+    if (kept.reduce((sum, block) => sum + block.bytes, 0n) !== index.bytes) return false;
+    return this.agreesWithRecords(index, kept);
   }
 
-  private agreesWithItself({ blocks, messages, bytes }: StreamIndex): boolean {
-    let [blockMessages, blockBytes] = [0n, 0n];
-    for (const block of blocks) {
-      blockMessages += messagesOf(block);
-      blockBytes += block.bytes;
-    }
-    return blockMessages === messages && blockBytes === bytes;
-  }
-
-  private agreesWithRecords(index: StreamIndex): boolean {
+  private agreesWithRecords(index: StreamIndex, kept: StreamIndex['blocks']): boolean {
     const { live } = this.tally;
-    let counted = -live.countCommon(index.deleted);
-    for (const { firstSeq, lastSeq } of index.blocks) {
-      if (lastSeq >= firstSeq) counted += live.countRange(firstSeq, lastSeq);
+    const claimed = index.messages;
+    // Asked first, because it bounds the ranges that are walked next.
+    let counted = -1;
+    if (claimed <= BigInt(live.size)) {
+      counted = -live.countCommon(index.deleted);
+      for (const block of kept) {
+        if (block.lastSeq >= block.firstSeq) counted += live.countRange(block.firstSeq, block.lastSeq);
+      }
     }
-    if (index.messages > BigInt(counted)) {
-      throw damaged(`msgs/index.db claims ${index.messages} messages, but the blocks hold ${counted} of them`);
+    if (claimed > BigInt(counted)) {
+      throw damaged(`msgs/index.db claims ${claimed} messages, but the blocks do not hold all of them`);
     }
-    return index.messages === BigInt(counted);
+    return claimed === BigInt(counted);
   }
 
   private rebuild(config: StreamConfig): Contents {
     const { live, tombstones } = this.tally;
-    // Their sizes are not known any more: `bytes` is then what there is at most.
     const deleted = live.deleteAll(tombstones);
     let lastSeq = 0n;
     let indexed = this.blocks.size > 0;
     let bytes = this.tally.liveBytes;
     for (const block of this.blocks.values()) {
       const index = this.blockIndexes.get(block.index);
-      const upToDate = index?.messages === BigInt(block.messages) && isUpToDate(index, block);
+      const upToDate = index !== undefined && isUpToDate(index, block);
       if (upToDate) bytes += Number(index.bytes) - block.bytes;
       indexed &&= upToDate;
       const last = upToDate && index.lastSeq > block.lastSeq ? index.lastSeq : block.lastSeq;
@@ -112,7 +110,7 @@ export class StreamContents {
     }
     // A stale index still knows the last sequence that was given out.
     if (this.streamIndex !== undefined && this.streamIndex.lastSeq > lastSeq) lastSeq = this.streamIndex.lastSeq;
-    const startsAt = firstSeqOf(config);
+    const startsAt = BigInt(config.first_seq ?? 0);
     if (live.size === 0 && startsAt > lastSeq) lastSeq = startsAt - 1n;
     const firstSeq = live.first() ?? firstOfEmpty(lastSeq);
     return {
@@ -120,16 +118,11 @@ export class StreamContents {
       bytes,
       firstSeq,
       lastSeq,
-      // What a limit removes leaves no trace in blocks.
+      // The sizes of records that a later tombstone deletes are not known any more, and limits leave no trace in blocks.
       exact: deleted === 0 && (indexed || !hasLimits(config)),
       hasTombstones: this.tally.hasTombstones,
     };
   }
-}
-
-/** Where the configuration lets the stream begin. */
-function firstSeqOf({ first_seq: value }: StreamConfig): bigint {
-  return typeof value === 'bigint' || Number.isSafeInteger(value) ? BigInt(value ?? 0) : 0n;
 }
 
 /** An empty stream begins after its last sequence, and one that never held a message at 0. */
@@ -138,7 +131,8 @@ function firstOfEmpty(lastSeq: bigint): bigint {
 }
 
 function isUpToDate(index: BlockIndex, block: ScannedBlock): boolean {
-  return block.size === 0 ? index.messages === 0n : equalBytes(index.checksum, block.lastChecksum);
+  if (block.size === 0) return index.messages === 0n;
+  return equalBytes(index.checksum, block.lastChecksum);
 }
 
 function messagesOf(block: StreamIndex['blocks'][number]): bigint {

@@ -1,8 +1,7 @@
 import { BackupError } from '../errors';
-import type { ConsumerPosition, ConsumerSnapshot, JsonObject, StreamConfig } from '../model';
+import type { ArchiveSummary, ConsumerPosition, ConsumerSnapshot, JsonObject, StreamConfig } from '../model';
 import { readBlockIndex } from './blockIndex';
 import { readConsumerState } from './consumerState';
-import type { ContentReader, ContentSummary } from './contentReader';
 import { damaged, truncated } from './failure';
 import { collectFile, ignoredFile } from './fileSinks';
 import { hashKeys, type HighwayHash } from './highwayHash';
@@ -13,14 +12,16 @@ import { StreamContents } from './streamContents';
 import { StreamIndexReader } from './streamIndex';
 import { type FileSink, TarReader } from './tarReader';
 
+/** What one format's reader finds out; the figures of the S2 stream around it are added by {@link ArchiveSummary}'s maker. */
+export type ContentSummary = Omit<ArchiveSummary, 'archiveBytes' | 'uncompressedBytes'>;
+
 interface ConsumerFiles {
   meta: MetaFile;
   position?: ConsumerPosition;
 }
 
 /** Checks the tar inside archive V1, as servers up to 2.14 write it. */
-export class TarArchiveReader implements ContentReader {
-  readonly format = 'v1';
+export class TarArchiveReader {
   private readonly tar = new TarReader((path, size) => this.openFile(path, size));
   private readonly paths = new Set<string>();
   private readonly meta: MetaFile;
@@ -49,7 +50,7 @@ export class TarArchiveReader implements ContentReader {
     const { config, created } = this.streamOrFail();
     this.meta.check();
     return {
-      format: this.format,
+      format: 'v1',
       stream: config.name,
       config,
       ...(created === undefined ? {} : { created }),

@@ -1,5 +1,5 @@
 import type { BackupSetWriter } from '../backupSet/writeSet';
-import { BackupError, toBackupError } from '../errors';
+import { BackupError, toBackupError, type ErrorCode } from '../errors';
 import type { ConsumerSnapshot, StreamInfo } from '../model';
 import type { JetStreamApi } from '../nats/jetstreamApi';
 import { toStreamState } from '../nats/replies';
@@ -18,6 +18,15 @@ import type { WorkerPool } from './workerPool';
 /** Between two chunks; a slow disk under the server may need more than 5 s. */
 const defaultIdleTimeoutMs = 30_000;
 const defaultChunkSize = 128 * 1024;
+
+/** What a snapshot may end with when its stream is deleted. */
+const mayBeDeleted = new Set<ErrorCode>([
+  'stalled',
+  'archiveTruncated',
+  'archiveDamaged',
+  'archiveMismatch',
+  'serverError',
+]);
 
 type Readable = StreamBackup & { info: StreamInfo };
 
@@ -58,11 +67,21 @@ export class BackupLanes {
       const transferred = await this.transfer(backup.info);
       return await this.accept(backup, transferred);
     } catch (thrown) {
-      const error = toBackupError(thrown);
+      const error = await this.explain(backup, toBackupError(thrown));
       await this.set.discardStream(name);
       if (error.code !== 'cancelled') this.emit({ kind: 'message', level: 'error', text: error.message });
       return { ...backup, result: failedStream(name, error) };
     }
+  }
+
+  /** The snapshot of a stream that is deleted meanwhile just stops, or is cut short: then its absence is the cause. */
+  private async explain({ info }: Readable, error: BackupError): Promise<BackupError> {
+    if (!mayBeDeleted.has(error.code)) return error;
+    const name = info.config.name;
+    const after = await this.api.findStream(name).catch(() => info);
+    if (after?.created === info.created) return error;
+    const text = `Stream ${name} was deleted while it was backed up, so its snapshot is not whole and is not kept.`;
+    return new BackupError('streamNotFound', text, { cause: error });
   }
 
   private async transfer(info: StreamInfo): Promise<BackupTaskResult> {

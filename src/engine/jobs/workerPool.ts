@@ -73,7 +73,7 @@ class TransferWorker {
     progress: (progress: TransferProgress) => void,
     signal: AbortSignal | undefined,
   ): Promise<TransferResult<T>> {
-    if (signal?.aborted) throw new BackupError('cancelled', 'Cancelled before it began.');
+    if (signal?.aborted) throw cancelled(task);
     const id = ++this.id;
     const done = new Promise<TransferResult<T>>((resolve, reject) => {
       this.pending = { resolve, reject, progress };
@@ -87,7 +87,7 @@ class TransferWorker {
     try {
       return await done;
     } catch (error) {
-      if (signal?.aborted) throw new BackupError('cancelled', 'The transfer was cancelled.', { cause: error });
+      if (signal?.aborted) throw cancelled(task, error);
       throw error;
     } finally {
       stopListening();
@@ -124,4 +124,10 @@ class TransferWorker {
     this.alive = false;
     this.pending?.reject(error);
   }
+}
+
+const words = { backup: 'backup', verify: 'verification', restore: 'restore' } as const;
+
+function cancelled({ kind, stream }: TransferTask, cause?: unknown): BackupError {
+  return new BackupError('cancelled', `The ${words[kind]} of stream ${stream} was cancelled.`, { cause });
 }

@@ -126,6 +126,15 @@ function systemDiagnosis(code: string, error: unknown, settings: ConnectionSetti
     };
   }
   if (error === undefined || code === 'EPIPE' || code === 'ECONNRESET') {
+    // With TLS 1.3 a server refuses a certificate after the handshake, and its alert may be lost with the connection.
+    if (settings.tls !== undefined) {
+      const cause = 'the server closed the connection during the TLS handshake or right after it';
+      return {
+        code: 'tlsFailed',
+        cause,
+        next: 'Check "ca", "cert" and "key" of the context; the log of the server says why.',
+      };
+    }
     const next = 'It may be full or shutting down: see its log.';
     return { code: 'connectionRefused', cause: 'the server closed the connection', next };
   }

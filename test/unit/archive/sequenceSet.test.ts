@@ -77,11 +77,6 @@ describe('sequenceSet', () => {
         const expected = [...pair.plain].filter((seq) => seq >= from && seq <= to).length;
         assert.equal(pair.set.countRange(from, to), expected, `${from} to ${to} by ${step}`);
       }
-      assert.equal(pair.set.countRange(0n, (1n << 62n) - 1n), pair.plain.size);
-      assert.equal(
-        pair.set.countRange(100_000n, (1n << 62n) - 1n),
-        [...pair.plain].filter((seq) => seq >= 100_000n).length,
-      );
     }
   });
 

@@ -1,0 +1,36 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+
+/**
+ * Runs `body` with a folder on a file system of its own that holds so many MiB. Mounting one takes Linux and root, or
+ * sudo that asks nothing, as on the hosted runners; {@link canMount} tells.
+ */
+export async function withFullDisk(
+  folder: string,
+  megabytes: number,
+  body: (folder: string) => Promise<void>,
+): Promise<void> {
+  mkdirSync(folder);
+  asRoot(['mount', '-t', 'tmpfs', '-o', `size=${megabytes}m,mode=0777`, 'tmpfs', folder]);
+  try {
+    await body(folder);
+  } finally {
+    asRoot(['umount', folder]);
+  }
+}
+
+/** Whether this machine lets a test mount a small file system. */
+export function canMount(): boolean {
+  if (process.platform !== 'linux') return false;
+  try {
+    asRoot(['unshare', '--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function asRoot(command: [string, ...string[]]): void {
+  const [program, ...args] = process.getuid?.() === 0 ? command : (['sudo', '-n', ...command] as const);
+  execFileSync(program, args, { stdio: 'pipe' });
+}
