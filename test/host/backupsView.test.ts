@@ -51,6 +51,7 @@ describe('the rows of the Backups view', () => {
   let tree: RowTree;
 
   beforeEach(() => {
+    rmSync(backupFolder, { recursive: true, force: true });
     elsewhere = mkdtempSync(join(tmpdir(), 'elsewhere-'));
     requests = new RefreshRequests();
     opened = new OpenedFolders(newMemento());
