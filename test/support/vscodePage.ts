@@ -112,8 +112,18 @@ export class VscodePage {
 
   /** Types the path of a folder into VS Code's own file dialog and accepts. */
   async chooseFolder(path: string): Promise<void> {
-    await this.quickInput.locator('input.input').fill(`${path}/`);
-    await this.quickInput.getByRole('button').last().click();
+    const input = this.quickInput.locator('input.input');
+    await input.fill(`${path}/`);
+    const deadline = Date.now() + patience;
+    // A click while the dialog still reads the folder only opens that folder in it.
+    do {
+      await this.quickInput
+        .getByRole('button')
+        .last()
+        .click({ timeout: 2_000 })
+        .catch(() => undefined);
+      await this.page.waitForTimeout(500);
+    } while ((await input.inputValue({ timeout: 1_000 }).catch(() => '')).startsWith(path) && Date.now() < deadline);
   }
 
   /** The modal dialog whose text holds this; waits for it. */
