@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { RetentionPolicy, StorageType, type StreamConfig } from 'nats';
 import type { RestoreRequest } from '../../src/engine/jobs/restorePlan';
@@ -122,6 +124,25 @@ eachServer('the plan of a restore', (server, version) => {
     await withNatsServer({ version, config }, async (small) => {
       await refuses({}, 'serverError', /ORDERS needs .* of 500 B/, small.url);
     });
+  });
+
+  it('warns of what is unknown because the manifest is damaged, and restores all the same', async () => {
+    const unknown = /manifest .* cannot be read.*which consumers.*left out.*SHA-256.*manifest\.json is damaged/;
+    writeFileSync(join(set, 'manifest.json'), '{"kind": "jetstream-backup-set", "version": 1, "streams": 7}');
+    const planOf = async (source: string) => {
+      const plan = (await finishRun(planRestore({ ...request(), source }, new AbortController().signal))).result;
+      assert.equal(plan.streams.length, 1);
+      assert.equal(plan.streams[0]?.warnings.length, 1, plan.streams[0]?.warnings.join('\n'));
+      assert.match(plan.streams[0].warnings[0] ?? '', unknown);
+      assert.equal(plan.streams[0].trimmed, false);
+      return plan.streams[0];
+    };
+    assert.equal((await planOf(set)).action, 'restore');
+    assert.equal((await planOf(join(set, 'data', 'ORDERS'))).action, 'restore');
+    const { result } = await runRestore(request());
+    assert.equal(result.streams[0]?.outcome, 'restored', result.streams[0]?.error?.message);
+    assert.equal(result.streams[0].actual?.messages, 20);
+    assert.equal((await planOf(set)).action, 'refused', 'it exists now');
   });
 
   it('names a stream that the backup does not hold', async () => {

@@ -40,7 +40,7 @@ interface Verified {
 }
 
 async function makePlan(request: RestoreRequest, emit: Emit, signal: AbortSignal): Promise<RestorePlan> {
-  const { chosen, absent } = await chooseStreams(request);
+  const { chosen, absent, warnings } = await chooseStreams(request);
   const connection = await connectServer(request.settings, { purpose: 'shared', signal });
   try {
     const api = new JetStreamApi(connection);
@@ -54,7 +54,8 @@ async function makePlan(request: RestoreRequest, emit: Emit, signal: AbortSignal
       plannedBytes: 0,
       now: new Date(),
     };
-    const streams = planStreams(verified, request, server);
+    const planned = planStreams(verified, request, server);
+    const streams = planned.map((stream) => ({ ...stream, warnings: [...warnings, ...stream.warnings] }));
     return { context: request.settings.context, source: request.source, streams: [...streams, ...absent] };
   } finally {
     await connection.close();

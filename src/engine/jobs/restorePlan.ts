@@ -80,12 +80,20 @@ export function readable(source: SourceStream): ReadableSource {
 
 export type PlanEvent = RunEvent<RestorePlan>;
 
-/** The streams of the source that the request is for; each that is asked for and not there is refused by name. */
-export async function chooseStreams(
-  request: Pick<RestoreRequest, 'source' | 'streams'>,
-): Promise<{ chosen: SourceStream[]; absent: PlannedStream[] }> {
+export interface ChosenStreams {
+  /** Origins before the streams that read them. */
+  chosen: SourceStream[];
+  /** Asked for and not there, each refused by name. */
+  absent: PlannedStream[];
+  /** What a person should know of every stream chosen. */
+  warnings: string[];
+}
+
+/** The streams of the source that the request is for. */
+export async function chooseStreams(request: Pick<RestoreRequest, 'source' | 'streams'>): Promise<ChosenStreams> {
   const source = await inspectSource(request.source);
-  if (request.streams === undefined) return { chosen: inOrder(source.streams), absent: [] };
+  const warnings = source.problem === undefined ? [] : [withoutManifest(source.problem)];
+  if (request.streams === undefined) return { chosen: inOrder(source.streams), absent: [], warnings };
   const asked = new Set(request.streams);
   const found = source.streams.filter((stream) => asked.has(stream.name));
   for (const stream of found) asked.delete(stream.name);
@@ -94,7 +102,15 @@ export async function chooseStreams(
     const text = `Stream ${name} is not in ${request.source}. It holds: ${held}.`;
     return refusedStream(name, new BackupError('streamNotFound', text));
   });
-  return { chosen: inOrder(found), absent };
+  return { chosen: inOrder(found), absent, warnings };
+}
+
+/** An archive proves itself; what only the manifest knows is lost with it. */
+function withoutManifest(problem: BackupError): string {
+  return (
+    `The manifest of the backup set cannot be read, so it is unknown which consumers the snapshot may have left out ` +
+    `(they are not created) and which SHA-256 the archive should have: ${problem.message}`
+  );
 }
 
 export function refusedStream(name: string, error: BackupError): PlannedStream {

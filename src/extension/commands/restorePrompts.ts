@@ -100,7 +100,7 @@ export function describePlanned({ name, action, expected, warnings, error }: Pla
   const figures = `${expected.messages.toLocaleString('en')} messages, ${formatBytes(expected.bytes)}`;
   switch (action) {
     case 'restore':
-      return [`✓ ${name}: ${figures}`, ...warnings].join('. ');
+      return warnings.length === 0 ? `✓ ${name}: ${figures}` : `✓ ${name}: ${figures}. ${warnings.join(' ')}`;
     case 'skip':
       return `– ${name}: exists, is left as it is`;
     case 'refused':
