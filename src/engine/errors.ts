@@ -46,6 +46,8 @@ export type ErrorCode =
   | 'diskFull'
   /** A file or folder cannot be read or written. */
   | 'fileAccess'
+  /** What a plan was made from is not so any more. */
+  | 'changedMeanwhile'
   /** What was restored differs from the backup. */
   | 'restoredDiffers'
   | 'cancelled'

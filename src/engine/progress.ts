@@ -9,7 +9,11 @@ export type Phase =
   /** The server recovers the stream from what it was sent; it does not say how far it is. */
   | 'recover'
   /** The restored stream is read back. */
-  | 'compare';
+  | 'compare'
+  /** Configurations are read from the server. */
+  | 'read'
+  /** Configurations are sent to the server. */
+  | 'apply';
 
 /** How far one stream is. Events of a transfer come at a bounded rate. */
 export interface TransferProgress {

@@ -12,6 +12,7 @@ export const serverCodes = {
   notEnabled: 10076,
   streamExists: 10058,
   streamNotFound: 10059,
+  consumerNotFound: 10014,
 } as const;
 
 /**

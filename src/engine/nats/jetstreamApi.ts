@@ -1,7 +1,15 @@
 import { isBackupError } from '../errors';
-import type { AccountInfo, ConsumerConfig, ConsumerInfo, JsonObject, StreamInfo, StreamListing } from '../model';
+import type {
+  AccountInfo,
+  ConsumerConfig,
+  ConsumerInfo,
+  JsonObject,
+  StreamConfig,
+  StreamInfo,
+  StreamListing,
+} from '../model';
 import { inParallel } from '../util/inParallel';
-import { apiRequest } from './apiRequest';
+import { apiRequest, serverCodes } from './apiRequest';
 import type { ServerConnection, ServerFacts } from './serverConnection';
 import { listOf, numberOf, objectOf, textOf, toAccountInfo, toConsumerInfo, toStreamInfo } from './replies';
 import { serverRules, type ServerRules } from './serverRules';
@@ -64,15 +72,53 @@ export class JetStreamApi {
     return lastOfEach(consumers, (each) => each.name);
   }
 
+  /** @returns undefined for a consumer that is not there */
+  async findConsumer(stream: string, consumer: string): Promise<ConsumerInfo | undefined> {
+    const subject = `CONSUMER.INFO.${stream}.${consumer}`;
+    try {
+      return toConsumerInfo(await apiRequest(this.connection, subject, `Reading consumer ${consumer} of ${stream}`));
+    } catch (error) {
+      if (isBackupError(error) && error.serverCode === serverCodes.consumerNotFound) return undefined;
+      throw error;
+    }
+  }
+
+  /** Fails if the stream exists with another configuration; with the same one the server answers as if it made it. */
+  async createStream(config: StreamConfig): Promise<StreamInfo> {
+    const subject = `STREAM.CREATE.${config.name}`;
+    return toStreamInfo(await apiRequest(this.connection, subject, `Creating stream ${config.name}`, config, 20_000));
+  }
+
+  /** Replaces the whole configuration: a field that is left out gets its default. */
+  async updateStream(config: StreamConfig): Promise<StreamInfo> {
+    const subject = `STREAM.UPDATE.${config.name}`;
+    return toStreamInfo(await apiRequest(this.connection, subject, `Updating stream ${config.name}`, config, 20_000));
+  }
+
+  /** From 2.10 on it fails if the consumer exists with another configuration; older servers update it then. */
   async createConsumer(stream: string, config: ConsumerConfig): Promise<ConsumerInfo> {
-    const name = config.durable_name ?? config.name ?? '';
-    const subject = config.durable_name === undefined ? `CONSUMER.CREATE.${stream}` : durableSubject(stream, name);
-    const body = { stream_name: stream, config };
-    return toConsumerInfo(await apiRequest(this.connection, subject, `Creating consumer ${name} of ${stream}`, body));
+    return await this.putConsumer(stream, config, 'create');
+  }
+
+  /** Replaces the whole configuration: a field that is left out gets its default. */
+  async updateConsumer(stream: string, config: ConsumerConfig): Promise<ConsumerInfo> {
+    return await this.putConsumer(stream, config, 'update');
   }
 
   async deleteStream(stream: string): Promise<void> {
     await apiRequest(this.connection, `STREAM.DELETE.${stream}`, `Deleting stream ${stream}`, undefined, 30_000);
+  }
+
+  private async putConsumer(
+    stream: string,
+    config: ConsumerConfig,
+    action: 'create' | 'update',
+  ): Promise<ConsumerInfo> {
+    const name = config.durable_name ?? config.name ?? '';
+    const subject = config.durable_name === undefined ? `CONSUMER.CREATE.${stream}` : durableSubject(stream, name);
+    const what = `${action === 'create' ? 'Creating' : 'Updating'} consumer ${name} of ${stream}`;
+    const body = { stream_name: stream, config, ...(this.rules.consumerActions ? { action } : {}) };
+    return toConsumerInfo(await apiRequest(this.connection, subject, what, body, 20_000));
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { ArchiveFormat } from '../model';
+import { isAtLeast, minorOf } from '../util/serverVersion';
 
 /** What a transfer must know of the server it talks to. All of it follows from the version, and is decided only here. */
 export interface ServerRules {
@@ -18,6 +19,8 @@ export interface ServerRules {
   /** Understands tombstones in message blocks (2.10+); an older one takes them for messages. */
   readsTombstones: boolean;
   restoreWindow: RestoreWindow;
+  /** A request for a consumer may say whether it is to be made or changed (2.10+); older servers do either. */
+  consumerActions: boolean;
   /** What a running snapshot holds back, as a sentence for people. */
   snapshotHoldsBack: string;
 }
@@ -38,16 +41,17 @@ const oldWindow: RestoreWindow = { chunks: 2, bytes: 2 * 1024 * 1024, chunkSize:
 const newWindow: RestoreWindow = { chunks: 64, bytes: 4 * 1024 * 1024, chunkSize: 256 * 1024 };
 
 export function serverRules(version: string): ServerRules {
-  const since = (minor: number, patch = 0) => atLeast(version, minor, patch);
+  const since = (minor: number, patch = 0) => isAtLeast(version, minor, patch);
   return {
     version,
-    minor: Number(/^v?2\.(\d+)\./.exec(version)?.[1] ?? 0),
+    minor: minorOf(version),
     archiveFormat: since(15) ? 'v2' : 'v1',
     readsArchiveV2: since(15),
     hasWindowSize: since(12, 5),
     memorySnapshots: since(15),
     bareErrorEndsSnapshot: since(12, 5) && !since(15),
     readsTombstones: since(10),
+    consumerActions: since(10),
     restoreWindow: since(12, 6) ? newWindow : oldWindow,
     snapshotHoldsBack: heldBack(version),
   };
@@ -67,7 +71,7 @@ export function clampWindowSize(bytes: number): number {
 }
 
 function heldBack(version: string): string {
-  const since = (minor: number, patch = 0) => atLeast(version, minor, patch);
+  const since = (minor: number, patch = 0) => isAtLeast(version, minor, patch);
   if (since(15)) return 'Nothing is held back while a snapshot runs: publishing, deletes and limits go on.';
   if ((since(11, 12) && !since(12)) || since(12, 3)) {
     return 'Publishing, deletes and limits go on while a snapshot runs; a second snapshot of that stream is refused.';
@@ -79,13 +83,4 @@ function heldBack(version: string): string {
     'While a snapshot runs the server refuses to delete messages of that stream, and removes none by age, limit or ' +
     'acknowledgement until it ends; publishing goes on.'
   );
-}
-
-/** Compares with 2.minor.patch; a version that cannot be read counts as the oldest. */
-function atLeast(version: string, minor: number, patch: number): boolean {
-  const match = /^v?(\d+)\.(\d+)\.(\d+)/.exec(version);
-  if (match === null) return false;
-  const [actualMajor, actualMinor, actualPatch] = [Number(match[1]), Number(match[2]), Number(match[3])];
-  if (actualMajor !== 2) return actualMajor > 2;
-  return actualMinor > minor || (actualMinor === minor && actualPatch >= patch);
 }

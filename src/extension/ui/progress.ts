@@ -15,6 +15,8 @@ const phaseNames: Record<Phase, string> = {
   upload: 'Uploading',
   recover: 'The server recovers',
   compare: 'Comparing',
+  read: 'Reading',
+  apply: 'Applying',
 };
 
 /** Shows how far a run is, from its begin to the end of `body`. */

@@ -1,0 +1,35 @@
+import type { BackupError } from '../errors';
+import type { ConsumerConfig, StreamConfig } from '../model';
+
+/** One stream's or consumer's configuration, and where it stands. */
+export type SourceConfiguration = {
+  /** Absolute path of the file that holds it. */
+  file: string;
+  /**
+   * `plain`: the file is the configuration itself and may be edited. Else it is inside an old envelope, a `backup.json`,
+   * an archive, or a set's manifest.
+   */
+  form: 'plain' | 'envelope' | 'backupJson' | 'archive' | 'manifest';
+  stream: string;
+} & ({ kind: 'stream'; config: StreamConfig } | { kind: 'consumer'; consumer: string; config: ConsumerConfig });
+
+/** A file that is no configuration, or a wrong one; all others go on. */
+export interface ConfigurationProblem {
+  /** Absolute. */
+  file: string;
+  /** From 1. */
+  line?: number;
+  error: BackupError;
+}
+
+/** Everything that a path holds of configuration. */
+export interface ConfigurationSource {
+  kind: 'set' | 'configurationFolder' | 'file' | 'streamFolder' | 'accountFolder';
+  /** Absolute. The set's folder also where a folder in it was asked for. */
+  path: string;
+  /** Streams by name, each before its consumers. */
+  configurations: SourceConfiguration[];
+  problems: ConfigurationProblem[];
+  /** The context that a set was made from. */
+  context?: string;
+}

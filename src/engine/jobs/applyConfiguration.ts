@@ -1,0 +1,152 @@
+import { differencesOf } from '../config/differences';
+import { plainValue } from '../config/plainValue';
+import { withoutServerMetadata } from '../config/canonicalJson';
+import { saveConfigurations } from '../backupSet/savedConfigurations';
+import type { AppliedChange, FailedChange, RestoreConfigurationResult } from '../configurationResults';
+import { BackupError, toBackupError, toPlainError } from '../errors';
+import type { ConsumerConfig, JsonObject, StreamConfig } from '../model';
+import { JetStreamApi } from '../nats/jetstreamApi';
+import type { RunEvent } from '../progress';
+import { throwIfAborted } from '../util/abort';
+import { connectForRun } from './connectForRun';
+import type { ConfigurationPlan, ConfigurationRequest, PlannedConfiguration } from './configurationPlan';
+import { CountMeter } from './countMeter';
+import { runEvents } from './runEvents';
+
+/**
+ * Carries a plan out: what it creates, and what it updates. One failure does not stop the rest, nothing is ever deleted,
+ * and the configuration of what is updated is saved first.
+ *
+ * @throws BackupError when the run cannot start, or the present configuration cannot be saved
+ */
+export function applyConfiguration(
+  request: ConfigurationRequest,
+  plan: ConfigurationPlan,
+  signal: AbortSignal,
+): AsyncGenerator<RunEvent<RestoreConfigurationResult>, void> {
+  return runEvents((emit) => apply(request, plan, emit, signal));
+}
+
+async function apply(
+  request: ConfigurationRequest,
+  plan: ConfigurationPlan,
+  emit: (event: RunEvent<RestoreConfigurationResult>) => void,
+  signal: AbortSignal,
+): Promise<RestoreConfigurationResult> {
+  const applied: AppliedChange[] = [];
+  const failed: FailedChange[] = [];
+  const wanted = plan.items.filter(({ change }) => change.action === 'create' || change.action === 'update');
+  const fail = ({ change }: PlannedConfiguration, error: BackupError) => {
+    const { kind, stream, consumer, action } = change;
+    failed.push({ kind, stream, ...(consumer === undefined ? {} : { consumer }), action, error: toPlainError(error) });
+    emit({ kind: 'message', level: 'error', text: error.message });
+  };
+  for (const item of plan.items) {
+    if (item.change.action === 'refused') fail(item, refusal(item));
+  }
+  let saved: string | undefined;
+  if (wanted.length > 0) {
+    const connection = await connectForRun(request.settings, signal);
+    try {
+      const api = new JetStreamApi(connection);
+      const updates = wanted.filter(({ change }) => change.action === 'update');
+      if (updates.length > 0) saved = await saveConfigurations(request.undoFolder, savedOf(updates));
+      const meter = new CountMeter('apply', wanted.length, (progress) => emit({ kind: 'progress', progress }));
+      for (const item of wanted) {
+        try {
+          throwIfAborted(signal, `Applying ${nameOf(item)}`);
+          applied.push(await applyOne(api, item, request));
+        } catch (error) {
+          fail(item, toBackupError(error));
+        }
+        meter.step();
+      }
+    } finally {
+      await connection.close();
+    }
+  }
+  const plain = plan.items.map(({ change }) => change);
+  return { plan: plain, problems: plan.problems, applied, failed, ...(saved === undefined ? {} : { saved }) };
+}
+
+async function applyOne(
+  api: JetStreamApi,
+  item: PlannedConfiguration,
+  { confirmed }: ConfigurationRequest,
+): Promise<AppliedChange> {
+  const { change, wanted, live } = item;
+  const { kind, stream, consumer, action } = change;
+  if (change.deletes !== undefined && !confirmed.includes(stream)) {
+    const text = `${nameOf(item)} is not changed: it would delete messages (${change.deletes.reason}). Confirm it by the stream's name.`;
+    throw new BackupError('confirmationRequired', text, { option: 'confirm' });
+  }
+  await assertAsPlanned(api, item);
+  let returned: JsonObject;
+  if (kind === 'stream') {
+    const config = wanted as StreamConfig;
+    returned = (live === undefined ? await api.createStream(config) : await api.updateStream(config)).config;
+  } else {
+    const config = wanted as ConsumerConfig;
+    const info =
+      live === undefined ? await api.createConsumer(stream, config) : await api.updateConsumer(stream, config);
+    returned = info.config;
+  }
+  return {
+    kind,
+    stream,
+    ...(consumer === undefined ? {} : { consumer }),
+    action: action === 'create' ? 'create' : 'update',
+    differences: droppedOf(wanted, returned),
+  };
+}
+
+/** The plan may be minutes old: what somebody changed meanwhile is not changed back unseen. */
+async function assertAsPlanned(api: JetStreamApi, item: PlannedConfiguration): Promise<void> {
+  const { change, live } = item;
+  const { stream, consumer } = change;
+  const now =
+    consumer === undefined
+      ? (await api.findStream(stream))?.config
+      : (await api.findConsumer(stream, consumer))?.config;
+  const same =
+    now === undefined || live === undefined
+      ? now === live
+      : differencesOf(withoutServerMetadata(now), withoutServerMetadata(live)).length === 0;
+  if (same) return;
+  const text = `${nameOf(item)} was changed on the server since the plan was made. Make the plan again.`;
+  throw new BackupError('changedMeanwhile', text);
+}
+
+/** What was sent and is not in the server's answer, or is otherwise there. Defaults that the server adds are no news. */
+function droppedOf(sent: JsonObject, returned: JsonObject): AppliedChange['differences'] {
+  return differencesOf(withoutServerMetadata(sent), withoutServerMetadata(returned))
+    .filter(({ from }) => from !== undefined)
+    .map(({ field, from, to }) => ({ field, sent: plainValue(from), returned: plainValue(to) }));
+}
+
+function refusal(item: PlannedConfiguration): BackupError {
+  const { error, changes } = item.change;
+  if (error !== undefined) return new BackupError(error.code, error.message, error);
+  const refused = changes.filter(({ verdict }) => verdict === 'refused');
+  const why = refused.map(({ field, reason }) => (reason === undefined ? field : `${field} (${reason})`)).join(', ');
+  return new BackupError('notSupported', `${nameOf(item)} cannot be changed to what its file says: ${why}.`);
+}
+
+function nameOf({ change }: PlannedConfiguration): string {
+  return change.consumer === undefined
+    ? `Stream ${change.stream}`
+    : `Consumer ${change.consumer} of stream ${change.stream}`;
+}
+
+/** A consumer is saved with its stream, whose file names it. */
+function savedOf(items: PlannedConfiguration[]): { streams: StreamConfig[]; consumers: Map<string, ConsumerConfig[]> } {
+  const streams = new Map<string, StreamConfig>();
+  const consumers = new Map<string, ConsumerConfig[]>();
+  for (const { change, live, liveStream } of items) {
+    if (liveStream !== undefined) streams.set(change.stream, liveStream);
+    if (live === undefined) continue;
+    if (change.kind === 'stream') streams.set(change.stream, live as StreamConfig);
+    else consumers.set(change.stream, [...(consumers.get(change.stream) ?? []), live]);
+  }
+  return { streams: [...streams.values()], consumers };
+}

@@ -1,0 +1,89 @@
+import { ConfigurationFiles, updateConfigurationFile } from '../backupSet/configurationFolder';
+import type { BackupConfigurationResult } from '../configurationResults';
+import { isBackupError, toBackupError, toPlainError } from '../errors';
+import type { ConnectionSettings } from '../model';
+import { JetStreamApi } from '../nats/jetstreamApi';
+import type { RunEvent } from '../progress';
+import { inParallel } from '../util/inParallel';
+import { throwIfAborted } from '../util/abort';
+import { selectStreams } from './backupStreams';
+import { connectForRun } from './connectForRun';
+import { CountMeter } from './countMeter';
+import { readConsumers, type LiveStream } from './readLiveConfigurations';
+import { runEvents } from './runEvents';
+
+export interface BackupConfigurationRequest {
+  settings: ConnectionSettings;
+  /** Absolute path of the folder that is kept in git; made if it does not exist. */
+  directory: string;
+  /** All streams of the account when absent. */
+  streams?: string[];
+}
+
+const filesAtOnce = 8;
+
+/**
+ * Writes the configuration of streams and durable consumers into a folder, each file only where it changed.
+ *
+ * @throws BackupError when the run cannot start, and for a disk that is full or not writable
+ */
+export function backupConfiguration(
+  request: BackupConfigurationRequest,
+  signal: AbortSignal,
+): AsyncGenerator<RunEvent<BackupConfigurationResult>, void> {
+  return runEvents((emit) => run(request, emit, signal));
+}
+
+async function run(
+  request: BackupConfigurationRequest,
+  emit: (event: RunEvent<BackupConfigurationResult>) => void,
+  signal: AbortSignal,
+): Promise<BackupConfigurationResult> {
+  const { directory } = request;
+  const result: BackupConfigurationResult = {
+    directory,
+    written: [],
+    unchanged: [],
+    removed: [],
+    gone: [],
+    failed: [],
+  };
+  const connection = await connectForRun(request.settings, signal);
+  try {
+    const api = new JetStreamApi(connection);
+    const { streams, unreachable } = await selectStreams(api, request.streams);
+    for (const { name, error } of unreachable) if (error !== undefined) result.failed.push({ stream: name, error });
+    const names = new Set([...(await api.streamNames()), ...streams.map(({ config }) => config.name)]);
+    const meter = new CountMeter('read', streams.length, (progress) => emit({ kind: 'progress', progress }));
+    const live = await readConsumers(api, streams, signal, () => meter.step());
+    const files = new ConfigurationFiles(names);
+    await inParallel(live, filesAtOnce, async (stream) => {
+      throwIfAborted(signal, 'The backup of the configuration');
+      await writeStream(directory, files, stream, result);
+    });
+  } finally {
+    await connection.close();
+  }
+  for (const list of [result.written, result.unchanged]) list.sort();
+  return result;
+}
+
+async function writeStream(
+  directory: string,
+  files: ConfigurationFiles,
+  { info, consumers, error }: LiveStream,
+  result: BackupConfigurationResult,
+): Promise<void> {
+  const stream = info.config.name;
+  if (error !== undefined) result.failed.push({ stream, error: toPlainError(error) });
+  const configs = consumers.map((consumer) => consumer.config);
+  for (const file of files.of(info.config, configs)) {
+    try {
+      const written = await updateConfigurationFile(directory, file);
+      (written ? result.written : result.unchanged).push(file.name);
+    } catch (thrown) {
+      if (!isBackupError(thrown) || thrown.code !== 'notABackup') throw toBackupError(thrown);
+      result.failed.push({ stream, error: toPlainError(thrown) });
+    }
+  }
+}

@@ -1,0 +1,172 @@
+import type { SourceConfiguration } from '../backupSet/configurationSource';
+import { readConfigurations } from '../backupSet/readConfigurations';
+import { originsFirst } from '../config/feeds';
+import {
+  configurationToSend,
+  judgeConsumerUpdate,
+  judgeCreate,
+  judgeStreamUpdate,
+  type JudgedServer,
+} from '../config/judge';
+import type { FieldChange, PlanAction } from '../configurationResults';
+import { BackupError, toPlainError } from '../errors';
+import type { ConsumerConfig, StreamConfig, StreamInfo } from '../model';
+import { JetStreamApi } from '../nats/jetstreamApi';
+import { connectForRun } from './connectForRun';
+import {
+  problemsOf,
+  type ConfigurationPlan,
+  type ConfigurationPlanEvent,
+  type ConfigurationRequest,
+  type PlannedConfiguration,
+} from './configurationPlan';
+import { CountMeter } from './countMeter';
+import { readConsumers } from './readLiveConfigurations';
+import { runEvents } from './runEvents';
+
+/**
+ * Compares the configurations of a source with the server and says what applying them would do. Nothing is sent.
+ *
+ * @throws BackupError when no plan can be made: nothing there, no connection, cancelled
+ */
+export function planConfiguration(
+  request: ConfigurationRequest,
+  signal: AbortSignal,
+): AsyncGenerator<ConfigurationPlanEvent, void> {
+  return runEvents((emit) => makePlan(request, emit, signal));
+}
+
+async function makePlan(
+  request: ConfigurationRequest,
+  emit: (event: ConfigurationPlanEvent) => void,
+  signal: AbortSignal,
+): Promise<ConfigurationPlan> {
+  const source = await readConfigurations(request.source);
+  const chosen = choose(source.configurations, request);
+  const connection = await connectForRun(request.settings, signal);
+  try {
+    const api = new JetStreamApi(connection);
+    const listing = await api.listStreams();
+    const live = await liveOf(api, chosen, listing.streams, emit, signal);
+    const planner = new Planner(live, {
+      version: api.rules.version,
+      clustered: connection.info.clusterName !== undefined,
+      streams: listing.streams.map(({ config }) => config),
+    });
+    const items = inOrder(chosen).map((each) => planner.plan(each, request.updateStreams));
+    return {
+      context: request.settings.context,
+      serverVersion: api.rules.version,
+      source: request.source,
+      updateStreams: request.updateStreams,
+      items,
+      problems: problemsOf(source),
+    };
+  } finally {
+    await connection.close();
+  }
+}
+
+function choose(all: SourceConfiguration[], { streams, file }: ConfigurationRequest): SourceConfiguration[] {
+  const asked = streams === undefined ? undefined : new Set(streams);
+  return all.filter(
+    (each) => (asked === undefined || asked.has(each.stream)) && (file === undefined || each.file === file),
+  );
+}
+
+/** Streams before their mirrors and those that source them, then consumers: a consumer needs its stream. */
+function inOrder(chosen: SourceConfiguration[]): SourceConfiguration[] {
+  const streams = chosen.flatMap((each) => (each.kind === 'stream' ? [each] : []));
+  const consumers = chosen.filter((each) => each.kind === 'consumer');
+  return [...originsFirst(streams, (each) => each.config), ...consumers];
+}
+
+interface Live {
+  streams: Map<string, StreamInfo>;
+  /** By stream and consumer. */
+  consumers: Map<string, ConsumerConfig>;
+}
+
+/** Consumers are read only of streams whose consumers are in the source. */
+async function liveOf(
+  api: JetStreamApi,
+  chosen: SourceConfiguration[],
+  listed: StreamInfo[],
+  emit: (event: ConfigurationPlanEvent) => void,
+  signal: AbortSignal,
+): Promise<Live> {
+  const wanted = new Set(chosen.flatMap((each) => (each.kind === 'consumer' ? [each.stream] : [])));
+  const withConsumers = listed.filter(({ config }) => wanted.has(config.name));
+  const meter = new CountMeter('read', withConsumers.length, (progress) => emit({ kind: 'progress', progress }));
+  const read = await readConsumers(api, withConsumers, signal, () => meter.step());
+  const consumers = new Map<string, ConsumerConfig>();
+  for (const { info, consumers: found, error } of read) {
+    if (error !== undefined) throw error;
+    for (const { name, config } of found) consumers.set(keyOf(info.config.name, name), config);
+  }
+  return { streams: new Map(listed.map((info) => [info.config.name, info])), consumers };
+}
+
+function keyOf(stream: string, consumer: string): string {
+  return `${stream}\0${consumer}`;
+}
+
+class Planner {
+  /** Streams that this plan makes; their consumers can be made after them. */
+  private readonly made = new Set<string>();
+
+  constructor(
+    private readonly live: Live,
+    private readonly server: JudgedServer,
+  ) {}
+
+  plan(source: SourceConfiguration, updateStreams: boolean): PlannedConfiguration {
+    const live =
+      source.kind === 'stream'
+        ? this.live.streams.get(source.stream)?.config
+        : this.live.consumers.get(keyOf(source.stream, source.consumer));
+    const liveStream = source.kind === 'consumer' ? this.live.streams.get(source.stream)?.config : undefined;
+    const wanted = configurationToSend(source.kind, source.config, this.server.version);
+    const base = {
+      kind: source.kind,
+      stream: source.stream,
+      ...(source.kind === 'consumer' ? { consumer: source.consumer } : {}),
+      warnings: [],
+      file: source.file,
+    };
+    const item = (action: PlanAction, changes: FieldChange[], error?: BackupError): PlannedConfiguration => ({
+      change: { ...base, action, changes, ...(error === undefined ? {} : { error: toPlainError(error) }) },
+      source,
+      wanted,
+      ...(live === undefined ? {} : { live }),
+      ...(liveStream === undefined ? {} : { liveStream }),
+    });
+    if (live === undefined) return this.planCreate(source, item);
+    const changes =
+      source.kind === 'stream'
+        ? judgeStreamUpdate(live as StreamConfig, source.config, this.othersOf(source.stream))
+        : judgeConsumerUpdate(live, source.config, this.server);
+    if (changes.every(({ verdict }) => verdict === 'ignored')) return item('unchanged', changes);
+    if (changes.some(({ verdict }) => verdict === 'refused')) return item('refused', changes);
+    return item(updateStreams ? 'update' : 'differs', changes);
+  }
+
+  private planCreate(
+    source: SourceConfiguration,
+    item: (action: PlanAction, changes: FieldChange[], error?: BackupError) => PlannedConfiguration,
+  ): PlannedConfiguration {
+    const there = this.live.streams.has(source.stream) || this.made.has(source.stream);
+    if (source.kind === 'consumer' && !there) {
+      const text = `Consumer ${source.consumer} needs stream ${source.stream}, which is neither on the server nor made by this plan.`;
+      return item('refused', [], new BackupError('streamNotFound', text));
+    }
+    const changes = judgeCreate(source.kind, source.config, this.othersOf(source.stream));
+    if (changes.some(({ verdict }) => verdict === 'refused')) return item('refused', changes);
+    if (source.kind === 'stream') this.made.add(source.stream);
+    return item('create', changes);
+  }
+
+  private othersOf(stream: string): JudgedServer {
+    return { ...this.server, streams: this.server.streams.filter(({ name }) => name !== stream) };
+  }
+}

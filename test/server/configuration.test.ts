@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { configurationFolderOf } from '../../src/engine/backupSet/configurationFolder';
+import type { BackupConfigurationResult, RestoreConfigurationResult } from '../../src/engine/configurationResults';
+import { applyConfiguration } from '../../src/engine/jobs/applyConfiguration';
+import { backupConfiguration } from '../../src/engine/jobs/backupConfiguration';
+import type { ConfigurationRequest } from '../../src/engine/jobs/configurationPlan';
+import { planConfiguration } from '../../src/engine/jobs/planConfiguration';
+import { eachServer } from '../support/eachServer';
+import { finishRun, plainSettings } from '../support/engineRun';
+import { deleteStream, makeSampleStreams, withClient } from '../support/sampleStreams';
+import { useTempDir } from '../support/tempDir';
+
+const never = new AbortController().signal;
+
+eachServer('configuration as files', (server) => {
+  const settings = () => plainSettings(server().url);
+  const backUp = async (directory: string): Promise<BackupConfigurationResult> =>
+    (await finishRun(backupConfiguration({ settings: settings(), directory }, never))).result;
+  const restore = async (
+    source: string,
+    more: Partial<ConfigurationRequest> = {},
+  ): Promise<RestoreConfigurationResult> => {
+    const request: ConfigurationRequest = {
+      settings: settings(),
+      source,
+      updateStreams: false,
+      confirmed: [],
+      undoFolder: join(source, '..', 'undo'),
+      ...more,
+    };
+    const plan = (await finishRun(planConfiguration(request, never))).result;
+    return (await finishRun(applyConfiguration(request, plan, never))).result;
+  };
+
+  const temp = useTempDir();
+  before(() => makeSampleStreams(server().url));
+
+  it('writes the same bytes again, and brings back what was deleted', async () => {
+    const folder = configurationFolderOf(temp(), 'test');
+    const first = await backUp(folder);
+    assert.deepEqual(first.failed, []);
+    assert.deepEqual(first.written, [
+      'stream_EVENTS.json',
+      'stream_KV_settings.json',
+      'stream_ORDERS.json',
+      'stream_ORDERS_consumer_DISPATCH.json',
+      'stream_ORDERS_consumer_NEW.json',
+    ]);
+    const before = readAll(folder);
+    assert.deepEqual((await backUp(folder)).written, []);
+    for (const stream of ['EVENTS', 'KV_settings', 'ORDERS']) await deleteStream(server().url, stream);
+    const restored = await restore(folder);
+    assert.deepEqual(restored.failed, []);
+    assert.equal(restored.applied.length, 5);
+    assert.deepEqual(
+      restored.applied.flatMap(({ differences }) => differences),
+      [],
+    );
+    assert.deepEqual((await backUp(folder)).written, []);
+    assert.deepEqual(readAll(folder), before);
+  });
+
+  it('leaves what differs, updates it when told, and saves what was before', async () => {
+    const folder = configurationFolderOf(temp(), 'test');
+    await backUp(folder);
+    const file = join(folder, 'stream_ORDERS.json');
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, text.replace('"max_msgs": -1', '"max_msgs": 9007199254740993'));
+    const left = await restore(folder);
+    assert.deepEqual(
+      left.plan
+        .filter(({ action }) => action !== 'unchanged')
+        .map(({ stream, action, changes }) => ({
+          stream,
+          action,
+          changes,
+        })),
+      [
+        {
+          stream: 'ORDERS',
+          action: 'differs',
+          changes: [{ field: 'max_msgs', from: -1, to: '9007199254740993', verdict: 'applies' }],
+        },
+      ],
+    );
+    assert.deepEqual(left.applied, []);
+    const updated = await restore(folder, { updateStreams: true });
+    assert.deepEqual(updated.applied, [{ kind: 'stream', stream: 'ORDERS', action: 'update', differences: [] }]);
+    await withClient(server().url, async (_, jsm) => {
+      const { config } = await jsm.streams.info('ORDERS');
+      assert.equal(config.max_msgs, Number(9007199254740993n));
+    });
+    const undone = await restore(updated.saved ?? '', { updateStreams: true });
+    assert.equal(undone.applied.length, 1);
+    assert.equal((await backUp(folder)).written.length, 1);
+    assert.equal(readFileSync(file, 'utf8'), text);
+  });
+});
+
+function readAll(folder: string): Record<string, string> {
+  return Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+}
