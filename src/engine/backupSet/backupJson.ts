@@ -41,7 +41,7 @@ export function writeBackupJson(folder: string, answer: string | JsonObject | Ba
 export async function readBackupJson(folder: string): Promise<BackupJson & { sha256: string }> {
   const path = join(folder, backupJsonName);
   const bytes = await readSmallFile(path, maxBytes);
-  return { ...checked(parseJsonObject(bytes, path), path), sha256: sha256Of(bytes) };
+  return { ...checked(await parseJsonObject(bytes, path), path), sha256: sha256Of(bytes) };
 }
 
 function checked(value: unknown, what: string): BackupJson {

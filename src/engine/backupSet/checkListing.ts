@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { BackupError } from '../errors';
 import { inParallel } from '../util/inParallel';
 import type { FileProblem } from './checkFiles';
@@ -15,9 +16,11 @@ const foldersAtOnce = 16;
  * Files that a set must have and that its manifest does not list, so that nobody could tell if they were changed: each
  * stream's configuration, and `backup.json` of those with data. (The archive's name follows from its format.)
  */
-export function unlistedFiles({ streams, files }: Manifest): BackupError[] {
+export async function unlistedFiles({ streams, files }: Manifest): Promise<BackupError[]> {
   const listed = new Set(files.map(({ path }) => path));
   const parts = assignStreamNames(streams.map(({ name }) => name));
+  // Of 10,000 streams either half takes a while: other work of this thread has its turn in between.
+  await setImmediate();
   const wanted = streams.flatMap(({ name, outcome, folder }) => {
     const saved = outcome === 'backedUp' || outcome === 'configurationOnly';
     const config = saved ? [`${configFolder}/${streamFileName(parts.get(name) ?? name)}`] : [];

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { JsonObject } from '../model';
-import { stringifyJson } from '../util/losslessJson';
+import { jsonTexts } from '../util/jsonInSlices';
 import { checkManifest } from './checkManifest';
 import { manifestName } from './layout';
 import { manifestKind, manifestVersion, type Manifest, type ManifestStream } from './manifest';
@@ -13,7 +13,7 @@ const maxBytes = 256 * 1024 * 1024;
 /** Writes the manifest into a set's folder; `flush` is the caller's. */
 export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
   const content = { kind: manifestKind, version: manifestVersion, ...manifest, streams: manifest.streams.map(plain) };
-  await writePrivateFile(join(folder, manifestName), `${stringifyJson(content, 2)}\n`);
+  await writePrivateFile(join(folder, manifestName), jsonTexts(content, 2));
 }
 
 /**

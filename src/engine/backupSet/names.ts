@@ -12,6 +12,10 @@ const hashMark = '~';
 /** What a file system or git refuses, what cannot be seen, and the two characters that mean something here. */
 const refused = /[<>:"/\\|?*%~\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 
+/** Most names need no look at each character. */
+const plain = /^[\w$-]+$/;
+const ascii = /^[\x20-\x7e]*$/;
+
 /** Devices of Windows: no file can have such a name there, with or without an extension. */
 const device = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\.|$)/i;
 
@@ -53,7 +57,7 @@ function assign(names: Iterable<string>, escape: (name: string) => string): Map<
     return { name, escaped: part, part: fits ? part : withHash(name, part, 8) };
   });
   // A short hash that two of them share: the whole hash tells them apart.
-  const again = repeated(short.map(({ part }) => part));
+  const again = short.some(({ escaped, part }) => part !== escaped) ? repeated(short.map(({ part }) => part)) : hashed;
   return new Map(
     short.map(({ name, escaped, part }) => [name, again.has(folded(part)) ? withHash(name, escaped, 64) : part]),
   );
@@ -72,6 +76,7 @@ function repeated(parts: string[]): Set<string> {
 
 /** What a file system that ignores case and Unicode form makes of a name, or a little less. */
 function folded(part: string): string {
+  if (ascii.test(part)) return part.toLowerCase();
   return part.normalize('NFD').toUpperCase().toLowerCase().normalize('NFD');
 }
 
@@ -87,9 +92,10 @@ function escapeStream(name: string): string {
 function escapeName(name: string): string {
   // No other part is a lone per cent sign.
   if (name === '') return '%';
+  const reserved = device.test(name);
+  if (!reserved && plain.test(name)) return name;
   const characters = Array.from(name);
   const last = characters.length - 1;
-  const reserved = device.test(name);
   return characters
     .map((character, index) => {
       const atEdge = (index === 0 && /[. ]/.test(character)) || (index === last && /[. ]/.test(character));

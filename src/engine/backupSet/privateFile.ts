@@ -24,18 +24,27 @@ export async function makePrivateFolder(path: string): Promise<string | undefine
   return await withFileErrors('make the folder', path, () => mkdir(path, { recursive: true, mode: privateFolderMode }));
 }
 
-/** Writes a new file; it is on the disk only after {@link flush}. */
-export async function writePrivateFile(path: string, text: string): Promise<Omit<WrittenFile, 'name'>> {
-  const bytes = Buffer.from(text);
+/** Writes a new file, of one text or of pieces as they come; it is on the disk only after {@link flush}. */
+export async function writePrivateFile(
+  path: string,
+  text: string | AsyncIterable<string>,
+): Promise<Omit<WrittenFile, 'name'>> {
+  const hash = createHash('sha256');
+  let size = 0;
   await withFileErrors('write the file', path, async () => {
     const file = await open(path, createNew, privateFileMode);
     try {
-      await file.writeFile(bytes);
+      for await (const piece of typeof text === 'string' ? [text] : text) {
+        const bytes = Buffer.from(piece);
+        await file.writeFile(bytes);
+        hash.update(bytes);
+        size += bytes.length;
+      }
     } finally {
       await file.close();
     }
   });
-  return { size: bytes.length, sha256: sha256Of(bytes) };
+  return { size, sha256: hash.digest('hex') };
 }
 
 /** Writes a new file and flushes it, on the calling thread. */

@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { BackupError, messageOf } from '../errors';
 import type { JsonObject, JsonValue } from '../model';
-import { parseJson } from '../util/losslessJson';
+import { parseJsonInSlices } from '../util/jsonInSlices';
 import { errorNumber, withFileErrors } from './fileError';
 
 /**
@@ -11,16 +11,16 @@ import { errorNumber, withFileErrors } from './fileError';
  * @throws BackupError `fileAccess`; `limitExceeded` above `maxBytes`; `archiveDamaged` if it is no JSON object
  */
 export async function readJsonObject(path: string, maxBytes: number): Promise<JsonObject> {
-  return parseJsonObject(await readSmallFile(path, maxBytes), path);
+  return await parseJsonObject(await readSmallFile(path, maxBytes), path);
 }
 
 /**
- * The bytes of a JSON file as an object; `path` is for messages.
+ * The bytes of a JSON file as an object; `path` is for messages. A long one holds up no other work of this thread.
  *
  * @throws BackupError `archiveDamaged`
  */
-export function parseJsonObject(bytes: Buffer, path: string): JsonObject {
-  const value = parse(bytes.toString(), path);
+export async function parseJsonObject(bytes: Buffer, path: string): Promise<JsonObject> {
+  const value = await parse(bytes, path);
   if (!isJsonObject(value)) throw new BackupError('archiveDamaged', `${path} is damaged: it holds no JSON object.`);
   return value;
 }
@@ -74,11 +74,11 @@ async function readWhole(path: string, maxBytes: number): Promise<Buffer> {
   }
 }
 
-function parse(text: string, path: string): JsonValue {
+async function parse(bytes: Buffer, path: string): Promise<JsonValue> {
   try {
-    return parseJson(text);
+    return await parseJsonInSlices(bytes);
   } catch (error) {
-    const cause = text.trim() === '' ? 'it is empty' : messageOf(error);
+    const cause = bytes.length < 1024 && bytes.toString().trim() === '' ? 'it is empty' : messageOf(error);
     throw new BackupError('archiveDamaged', `${path} is damaged: ${cause}.`, { cause: error });
   }
 }

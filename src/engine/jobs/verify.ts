@@ -38,7 +38,7 @@ export function verifyBackup(
 async function verify(request: VerifyRequest, emit: Emit, signal: AbortSignal): Promise<VerifyResult> {
   const source = await inspectSource(request.source);
   const archives = await verifyArchives(source, request, emit, signal);
-  const problems = [...manifestProblems(source), ...(await strayProblems(source, emit))];
+  const problems = [...(await manifestProblems(source)), ...(await strayProblems(source, emit))];
   const folders = new Map(source.streams.map(({ folder }, index) => [folder, archives[index]]));
   for (const { path, problem } of await fileProblems(source, archives, signal)) {
     const list = folders.get(dirname(path))?.problems ?? problems;
@@ -53,11 +53,11 @@ async function verify(request: VerifyRequest, emit: Emit, signal: AbortSignal): 
   return { whole: all.length === 0, source: source.path, archives, problems, notBackedUp };
 }
 
-function manifestProblems(source: BackupSource): VerifyProblem[] {
+async function manifestProblems(source: BackupSource): Promise<VerifyProblem[]> {
   const path = join(setFolderOf(source), manifestName);
   if (source.problem !== undefined) return [problemAt(source.path, path, source.problem)];
   if (source.kind !== 'set' || source.manifest === undefined) return [];
-  return unlistedFiles(source.manifest).map((problem) => problemAt(source.path, path, problem));
+  return (await unlistedFiles(source.manifest)).map((problem) => problemAt(source.path, path, problem));
 }
 
 async function strayProblems(source: BackupSource, emit: Emit): Promise<VerifyProblem[]> {
