@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { writeContextFiles } from '../support/contextFiles';
 import { startNatsServer, type NatsServer } from '../support/natsServer';
 import { startRelay, type Relay } from '../support/relay';
 import { deleteStream, makeSampleStreams, readStream, withClient } from '../support/sampleStreams';
@@ -24,7 +25,7 @@ for (const theme of ['dark', 'light'] as const) {
       await makeSampleStreams(server.url);
       await makeBigStream(server.url);
       slow = await startRelay({ target: `127.0.0.1:${server.port}`, bytesPerSecond: 512 * 1024 });
-      writeContexts({ local: server.url, slow: slow.url });
+      writeContextFiles(join(folder, 'config'), { local: { url: server.url }, slow: { url: slow.url } });
       mkdirSync(join(folder, 'workspace'));
       vscode = await openVscode({
         workspace: join(folder, 'workspace'),
@@ -87,14 +88,6 @@ for (const theme of ['dark', 'light'] as const) {
       await vscode.screenshot(`backup-cancelled-${theme}`);
       assert.deepEqual(readdirSync(join(folder, 'workspace', 'jetstream-backups')), ['local']);
     });
-
-    function writeContexts(urls: Record<string, string>): void {
-      const contexts = join(folder, 'config', 'nats', 'context');
-      mkdirSync(contexts, { recursive: true, mode: 0o700 });
-      for (const [name, url] of Object.entries(urls)) {
-        writeFileSync(join(contexts, `${name}.json`), JSON.stringify({ url }), { mode: 0o600 });
-      }
-    }
   });
 }
 

@@ -54,7 +54,24 @@ export class VscodePage {
     return path;
   }
 
-  /** Runs a command by its title in the palette, e.g. `JetStream: Add Context`. */
+  /** Changes the colours of the open window. */
+  async useTheme(theme: 'dark' | 'light'): Promise<void> {
+    await this.runCommand('Preferences: Color Theme');
+    await this.pickQuickPick(theme === 'dark' ? 'Dark Modern' : 'Light Modern');
+    await this.page.locator(`.monaco-workbench.${theme === 'dark' ? 'vs-dark' : 'vs'}`).waitFor();
+  }
+
+  /** Drags the side bar's edge. @param width of side bar and activity bar together, in pixels */
+  async widenSideBar(width: number): Promise<void> {
+    const box = await this.page.locator('.sidebar').boundingBox();
+    if (box === null) throw new Error('the side bar is not open');
+    await this.page.mouse.move(box.x + box.width, 400);
+    await this.page.mouse.down();
+    await this.page.mouse.move(width, 400, { steps: 5 });
+    await this.page.mouse.up();
+  }
+
+  /** Runs a command by its title in the palette, e.g. `JetStream: Add Context…`. */
   async runCommand(title: string): Promise<void> {
     const row = this.quickPickRow(title);
     const deadline = Date.now() + patience;
@@ -144,6 +161,11 @@ export class VscodePage {
     await this.page.keyboard.press('Enter');
   }
 
+  /** Waits until the open input box asks this. */
+  async inputPrompt(text: RegExp): Promise<void> {
+    await this.quickInput.locator('.quick-input-message').filter({ hasText: text }).waitFor();
+  }
+
   /** The validation message under the open input box. */
   async inputMessage(): Promise<string> {
     return (await this.quickInput.locator('.quick-input-message').innerText()).trim();
@@ -180,10 +202,15 @@ export class VscodePage {
     return this.page.locator('.sidebar .pane').filter({ has: header });
   }
 
-  /** The rows of a tree view that are scrolled into sight: label and description, as one text. */
+  /** The rows of a tree view that are scrolled into sight, top down: `label | description`. */
   async treeRows(viewTitle: string): Promise<string[]> {
-    const rows = await this.view(viewTitle).locator('.monaco-list-row').allInnerTexts();
-    return rows.map((row) => row.replaceAll(/\s+/g, ' ').trim());
+    const rows = await this.view(viewTitle).locator('.monaco-list-row').all();
+    const read = rows.map(async (row) => {
+      const parts = await row.locator('.label-name, .label-description').allInnerTexts();
+      return { index: Number(await row.getAttribute('data-index')), text: parts.filter(Boolean).join(' | ') };
+    });
+    // Rows are drawn in the order in which they were needed.
+    return (await Promise.all(read)).sort((a, b) => a.index - b.index).map(({ text }) => text);
   }
 
   /** One row of a tree view, by text that it holds; waits for it. */
@@ -199,10 +226,49 @@ export class VscodePage {
     if ((await row.getAttribute('aria-expanded')) !== 'true') await row.locator('.monaco-tl-twistie').click();
   }
 
+  /** Closes the branch of a tree row that is open. */
+  async collapseTreeRow(viewTitle: string, text: string | RegExp): Promise<void> {
+    await (await this.treeRow(viewTitle, text)).locator('.monaco-tl-twistie').click();
+  }
+
   /** Chooses an entry of a tree row's context menu. */
   async contextMenu(viewTitle: string, text: string | RegExp, entry: string): Promise<void> {
     await (await this.treeRow(viewTitle, text)).click({ button: 'right' });
-    await this.page.locator('.monaco-menu').getByText(entry, { exact: true }).click();
+    const menu = this.page.locator('.monaco-menu');
+    const deadline = Date.now() + patience;
+    // A menu that has only just opened may not take the first click.
+    do {
+      await menu
+        .getByText(entry, { exact: true })
+        .click({ timeout: 2_000 })
+        .catch(() => undefined);
+      await menu.waitFor({ state: 'hidden', timeout: 1_000 }).catch(() => undefined);
+    } while ((await menu.isVisible()) && Date.now() < deadline);
+    await menu.waitFor({ state: 'hidden', timeout: 1_000 });
+  }
+
+  /** What a tree row's context menu offers, top down. */
+  async menuEntries(viewTitle: string, text: string | RegExp): Promise<string[]> {
+    await (await this.treeRow(viewTitle, text)).click({ button: 'right' });
+    const entries = this.page.locator('.monaco-menu .action-label:not(.separator)');
+    await entries.first().waitFor();
+    const titles = await entries.allInnerTexts();
+    await this.page.keyboard.press('Escape');
+    await entries.first().waitFor({ state: 'hidden' });
+    return titles;
+  }
+
+  /** The tooltip of a tree row. @param screenshot saved while it is shown */
+  async rowTooltip(viewTitle: string, text: string | RegExp, screenshot?: string): Promise<string> {
+    const hover = this.page.locator('.workbench-hover-container:visible').last();
+    await (await this.treeRow(viewTitle, text)).locator('.label-name').hover();
+    await hover.waitFor();
+    const tooltip = (await hover.innerText()).replaceAll('\u00a0', ' ');
+    if (screenshot !== undefined) await this.screenshot(screenshot);
+    // It covers the rows around it.
+    await this.page.mouse.move(900, 400);
+    await hover.waitFor({ state: 'hidden' });
+    return tooltip;
   }
 
   /** Clicks a button that stands in a tree row, by its tooltip. */

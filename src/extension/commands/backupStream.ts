@@ -26,8 +26,11 @@ export function backupStream(transfers: Transfers, prompts: BackupPrompts): Comm
     prompt: async (target, targets) => {
       const context = await prompts.context(target);
       if (context === undefined) return undefined;
-      const selected = targets.flatMap((each) => (each.stream === undefined ? [] : [each.stream]));
-      const streams = selected.length > 0 ? selected : await prompts.streams(context);
+      // Rows of other contexts may be selected too, and consumers' rows name their stream.
+      const selected = targets.flatMap((each) =>
+        each.stream === undefined || each.context !== context ? [] : [each.stream],
+      );
+      const streams = selected.length > 0 ? [...new Set(selected)] : await prompts.streams(context);
       if (streams === undefined) return undefined;
       return await prompts.backUp({ context, streams, data: true });
     },

@@ -4,6 +4,9 @@ import { confirm } from '../ui/ask';
 import { describeAccount } from '../ui/describe';
 import type { Notifier } from '../ui/notify';
 
+/** What a server without a name calls itself: its public key, which says nothing to anybody. */
+const serverIdentity = /^N[A-Z2-7]{55}$/;
+
 /** What people are asked and told about the connections of contexts. */
 export class ContextConnection {
   constructor(
@@ -33,7 +36,8 @@ export class ContextConnection {
       if (!(await this.allowPrograms(context))) return;
       const found = await this.connections.use(context, async (api) => {
         const { version, serverName } = api.connection.info;
-        return `nats-server ${version} (${serverName}), ${describeAccount(await api.accountInfo())}`;
+        const name = serverIdentity.test(serverName) ? '' : ` (${serverName})`;
+        return `nats-server ${version}${name}, ${describeAccount(await api.accountInfo())}`;
       });
       this.notifier.info(`Context "${context}" works: ${found}.`);
     } catch (error) {

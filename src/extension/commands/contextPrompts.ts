@@ -29,7 +29,7 @@ export class ContextPrompts {
     if (target?.context !== undefined) return target.context;
     const [names, selected] = await Promise.all([this.access.names(), this.access.selected()]);
     if (names.length === 0) {
-      throw new BackupError('contextNotFound', 'There is no context yet. Add one with "JetStream: Add Context".');
+      throw new BackupError('contextNotFound', 'There is no context yet. Add one with "JetStream: Add Context…".');
     }
     if (names.length === 1) return names[0];
     const ordered = [...names].sort((a, b) => Number(b === selected) - Number(a === selected));

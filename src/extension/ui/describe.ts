@@ -51,14 +51,14 @@ export function describeConsumer({ config, position }: ConsumerInfo): string {
   );
 }
 
-/** `3 streams · 5 consumers · file 1.2 GiB of 10 GiB · memory 0 B` */
+/** `file 1.2 GiB of 10 GiB · memory 0 B · 3 streams · 5 consumers`: what runs out first is not what a narrow view cuts. */
 export function describeAccount(account: AccountInfo): string {
   const { limits } = account;
   return phrase(
-    countOfLimit(account.streams, limits.maxStreams, 'stream'),
-    countOfLimit(account.consumers, limits.maxConsumers, 'consumer'),
     `file ${bytesOfLimit(account.storage, limits.maxStorage)}`,
     `memory ${bytesOfLimit(account.memory, limits.maxMemory)}`,
+    countOfLimit(account.streams, limits.maxStreams, 'stream'),
+    countOfLimit(account.consumers, limits.maxConsumers, 'consumer'),
   );
 }
 

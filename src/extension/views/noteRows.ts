@@ -12,7 +12,7 @@ const titles: Partial<Record<ErrorCode, string>> = {
   tlsFailed: 'TLS failed',
   jetStreamNotEnabled: 'JetStream is not enabled',
   timeout: 'No answer in time',
-  invalidContext: 'The context cannot be used',
+  invalidContext: 'Invalid context',
   contextNotFound: 'The context is gone',
   notSupported: 'Not supported',
   archiveDamaged: 'Damaged',
@@ -42,7 +42,7 @@ export class ErrorRow extends Row {
 
   override item(): TreeItem {
     const item = new TreeItem(this.title);
-    item.description = this.error.message;
+    item.description = withoutContext(this.error.message, this.context);
     item.iconPath = this.needsConsent
       ? new ThemeIcon('shield')
       : new ThemeIcon('error', new ThemeColor('list.errorForeground'));
@@ -53,6 +53,12 @@ export class ErrorRow extends Row {
   override tooltip(): MarkdownString {
     return new MarkdownString().appendText(this.error.message);
   }
+}
+
+/** What an error says, where it is plain which context it is about. */
+export function withoutContext(message: string, context: string | undefined): string {
+  const prefix = `Context "${context}": `;
+  return message.startsWith(prefix) ? message.slice(prefix.length) : message;
 }
 
 /** A branch with nothing in it, or something worth saying in it. */

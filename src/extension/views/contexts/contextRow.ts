@@ -4,7 +4,7 @@ import { compareNames, publicUrl, toBackupError } from '../../../engine';
 import type { Connections } from '../../services/connections';
 import type { ConnectionState } from '../../services/sharedConnection';
 import { phrase } from '../../ui/format';
-import { ErrorRow, InfoRow } from '../noteRows';
+import { ErrorRow, InfoRow, withoutContext } from '../noteRows';
 import { linesOf } from '../linesOf';
 import { Row } from '../row';
 import { describeAccount, fullness } from '../../ui/describe';
@@ -40,11 +40,12 @@ export class ContextRow extends Row {
   override tooltip(): MarkdownString {
     const { file, path, error } = this.entry;
     const state = this.connections.stateOf(this.context);
+    const connection = 'error' in state ? withoutContext(state.error.message, this.context) : state.kind;
     return linesOf(this.context, [
       ['Error', error?.message],
       ['Description', file?.description],
       ['Servers', file && publicUrl(file.url ?? '')],
-      ['Connection', 'error' in state ? state.error.message : state.kind],
+      ['Connection', file && connection],
       ['File', path],
     ]);
   }

@@ -11,7 +11,7 @@ import { troubleOf, troubleOfGroup, unanswered, type Trouble } from './trouble';
 import { troubleUri } from './troubleDecorations';
 
 const kindIcons: Readonly<Record<StreamKind, ThemeIcon>> = {
-  keyValue: new ThemeIcon('symbol-key'),
+  keyValue: new ThemeIcon('key'),
   objects: new ThemeIcon('package'),
   mirror: new ThemeIcon('mirror'),
   sourced: new ThemeIcon('git-merge'),

@@ -1,6 +1,7 @@
 import type { MarkdownString } from 'vscode';
 import { formatBytes, type AccountInfo, type ConsumerInfo, type ReplicaInfo, type StreamInfo } from '../../../engine';
 import { bytesOfLimit, describeConsumer } from '../../ui/describe';
+import { describeTime } from '../../ui/format';
 import { linesOf } from '../linesOf';
 import type { Trouble } from './trouble';
 
@@ -17,13 +18,13 @@ export function streamTooltip({ config, state, cluster, created }: StreamInfo, t
       ['Bytes', formatBytes(state.bytes)],
       ['Sequences', state.lastSeq === 0n ? '' : `${state.firstSeq} to ${state.lastSeq}`],
       ['Deleted inside', state.numDeleted > 0 ? state.numDeleted.toLocaleString('en') : ''],
-      ['Last message', state.messages > 0 ? state.lastTime : ''],
+      ['Last message', state.messages > 0 ? timeOf(state.lastTime) : ''],
       ['Consumers', state.consumerCount.toLocaleString('en')],
       ['Storage', config.storage],
       ['Retention', config.retention],
       ['Replicas', String(config.num_replicas ?? 1)],
       ['Leader', cluster?.leader],
-      ['Created', created],
+      ['Created', timeOf(created)],
     ],
     trouble,
   );
@@ -44,7 +45,7 @@ export function consumerTooltip(consumer: ConsumerInfo, trouble?: Trouble): Mark
       ['Ack floor', `stream sequence ${position.ackFloor.stream}, consumer sequence ${position.ackFloor.consumer}`],
       ['Replicas', config.num_replicas ? String(config.num_replicas) : "as the stream's"],
       ['Leader', consumer.cluster?.leader],
-      ['Created', consumer.created],
+      ['Created', timeOf(consumer.created)],
     ],
     trouble,
   );
@@ -69,4 +70,10 @@ export function replicaTooltip(replica: ReplicaInfo): MarkdownString {
     ['Behind the leader', replica.lag > 0 ? `${replica.lag.toLocaleString('en')} operations` : ''],
     ['Last heard', replica.active === 0 ? '' : `${seconds.toFixed(1)} s before this was read`],
   ]);
+}
+
+/** A server's time as the rest of VS Code shows times. */
+function timeOf(time: string | undefined): string {
+  const ms = Date.parse(time ?? '');
+  return Number.isNaN(ms) ? '' : describeTime(ms);
 }
