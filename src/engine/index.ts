@@ -11,6 +11,7 @@ export { filesOfStream, type StreamFile, type StreamFileKind } from './backupSet
 export { findBackups, type FoundBackup } from './backupSet/findBackups';
 export { inspectSource } from './backupSet/inspectSource';
 export type { Manifest, ManifestStream } from './backupSet/manifest';
+export { undoFolderOf } from './backupSet/savedConfigurations';
 export { readConfigurations } from './backupSet/readConfigurations';
 export type { BackupSource, SourceStream } from './backupSet/source';
 export type { SetSummary } from './backupSet/summarize';

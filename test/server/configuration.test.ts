@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { AckPolicy } from 'nats';
 import { configurationFolderOf } from '../../src/engine/backupSet/configurationFolder';
+import { undoFolderOf } from '../../src/engine/backupSet/savedConfigurations';
 import type { BackupConfigurationResult, RestoreConfigurationResult } from '../../src/engine/configurationResults';
 import { applyConfiguration } from '../../src/engine/jobs/applyConfiguration';
-import { backupConfiguration } from '../../src/engine/jobs/backupConfiguration';
+import { backupConfiguration, type BackupConfigurationRequest } from '../../src/engine/jobs/backupConfiguration';
 import type { ConfigurationRequest } from '../../src/engine/jobs/configurationPlan';
 import { planConfiguration } from '../../src/engine/jobs/planConfiguration';
 import { eachServer } from '../support/eachServer';
@@ -16,8 +18,12 @@ const never = new AbortController().signal;
 
 eachServer('configuration as files', (server) => {
   const settings = () => plainSettings(server().url);
-  const backUp = async (directory: string): Promise<BackupConfigurationResult> =>
-    (await finishRun(backupConfiguration({ settings: settings(), directory }, never))).result;
+  const backUp = async (
+    directory: string,
+    more: Partial<BackupConfigurationRequest> = {},
+  ): Promise<BackupConfigurationResult> =>
+    (await finishRun(backupConfiguration({ settings: settings(), directory, removeGone: false, ...more }, never)))
+      .result;
   const restore = async (
     source: string,
     more: Partial<ConfigurationRequest> = {},
@@ -27,7 +33,7 @@ eachServer('configuration as files', (server) => {
       source,
       updateStreams: false,
       confirmed: [],
-      undoFolder: join(source, '..', 'undo'),
+      undoFolder: undoFolderOf(temp(), 'test'),
       ...more,
     };
     const plan = (await finishRun(planConfiguration(request, never))).result;
@@ -60,6 +66,36 @@ eachServer('configuration as files', (server) => {
     );
     assert.deepEqual((await backUp(folder)).written, []);
     assert.deepEqual(readAll(folder), before);
+  });
+
+  it('tells files whose stream or consumer is gone, and removes only its own when asked', async () => {
+    const folder = configurationFolderOf(temp(), 'test');
+    await withClient(server().url, async (_, jsm) => {
+      for (const name of ['GONE', 'EDITED']) {
+        await jsm.streams.add({ name, subjects: [`${name}.>`] });
+        await jsm.consumers.add(name, { durable_name: 'c', ack_policy: AckPolicy.Explicit });
+      }
+      await backUp(folder);
+      await jsm.streams.delete('GONE');
+      await jsm.streams.delete('EDITED');
+    });
+    const others = { 'stream_other.json': '{ "tool": "another" }', 'notes.txt': 'mine' };
+    const edited = readFileSync(join(folder, 'stream_EDITED.json'), 'utf8').trim();
+    for (const [name, text] of Object.entries({ ...others, 'stream_EDITED.json': edited })) {
+      writeFileSync(join(folder, name), text);
+    }
+    const gone = ['stream_EDITED_consumer_c.json', 'stream_GONE.json', 'stream_GONE_consumer_c.json'];
+    assert.deepEqual((await backUp(folder)).gone, gone);
+    assert.deepEqual((await backUp(folder, { streams: ['ORDERS'] })).gone, []);
+    const removed = await backUp(folder, { removeGone: true });
+    assert.deepEqual([removed.gone, removed.removed], [[], gone]);
+    const left = readAll(folder);
+    assert.deepEqual(
+      Object.keys(left).filter((name) => gone.includes(name)),
+      [],
+    );
+    for (const [name, text] of Object.entries(others)) assert.equal(left[name], text);
+    assert.equal(left['stream_EDITED.json'], edited);
   });
 
   it('leaves what differs, updates it when told, and saves what was before', async () => {

@@ -1,9 +1,11 @@
 import { ConfigurationFiles, updateConfigurationFile } from '../backupSet/configurationFolder';
+import { goneConfigurations, removeConfigurations } from '../backupSet/goneConfigurations';
 import type { BackupConfigurationResult } from '../configurationResults';
 import { isBackupError, toBackupError, toPlainError } from '../errors';
 import type { ConnectionSettings } from '../model';
 import { JetStreamApi } from '../nats/jetstreamApi';
 import type { RunEvent } from '../progress';
+import type { StreamBackupResult } from '../results';
 import { inParallel } from '../util/inParallel';
 import { throwIfAborted } from '../util/abort';
 import { selectStreams } from './backupStreams';
@@ -18,6 +20,8 @@ export interface BackupConfigurationRequest {
   directory: string;
   /** All streams of the account when absent. */
   streams?: string[];
+  /** Files that we wrote and whose stream or consumer is gone are removed; otherwise they are only told. */
+  removeGone: boolean;
 }
 
 const filesAtOnce = 8;
@@ -53,7 +57,11 @@ async function run(
     const api = new JetStreamApi(connection);
     const { streams, unreachable } = await selectStreams(api, request.streams);
     for (const { name, error } of unreachable) if (error !== undefined) result.failed.push({ stream: name, error });
-    const names = new Set([...(await api.streamNames()), ...streams.map(({ config }) => config.name)]);
+    const listed = [
+      ...streams.map(({ config }) => config.name),
+      ...unreachable.filter(isThere).map(({ name }) => name),
+    ];
+    const names = new Set([...(await api.streamNames()), ...listed]);
     const meter = new CountMeter('read', streams.length, (progress) => emit({ kind: 'progress', progress }));
     const live = await readConsumers(api, streams, signal, () => meter.step());
     const files = new ConfigurationFiles(names);
@@ -61,11 +69,34 @@ async function run(
       throwIfAborted(signal, 'The backup of the configuration');
       await writeStream(directory, files, stream, result);
     });
+    await tellGone(request, names, live, result);
   } finally {
     await connection.close();
   }
   for (const list of [result.written, result.unchanged]) list.sort();
   return result;
+}
+
+/** One that does not answer may be there; only a server that says so knows that it is not. */
+function isThere({ error }: StreamBackupResult): boolean {
+  return error?.code !== 'streamNotFound';
+}
+
+/** A stream that did not answer is not gone: its name is among those that the account has. */
+async function tellGone(
+  { directory, streams, removeGone }: BackupConfigurationRequest,
+  names: ReadonlySet<string>,
+  live: readonly LiveStream[],
+  result: BackupConfigurationResult,
+): Promise<void> {
+  const read = live.filter(({ error }) => error === undefined);
+  const consumers = new Map(
+    read.map((stream) => [stream.info.config.name, new Set(stream.consumers.map(({ name }) => name))]),
+  );
+  const only = streams === undefined ? undefined : new Set(streams);
+  const gone = await goneConfigurations(directory, { streams: names, consumers }, only);
+  if (removeGone) await removeConfigurations(directory, gone);
+  (removeGone ? result.removed : result.gone).push(...gone);
 }
 
 async function writeStream(
