@@ -26,7 +26,12 @@ export { canonicalConsumerConfig, canonicalStreamConfig } from './config/canonic
 export { applyConfiguration } from './jobs/applyConfiguration';
 export { backup, type BackupRequest } from './jobs/backup';
 export { backupConfiguration, type BackupConfigurationRequest } from './jobs/backupConfiguration';
-export type { ConfigurationPlan, ConfigurationRequest, PlannedConfiguration } from './jobs/configurationPlan';
+export {
+  withUpdates,
+  type ConfigurationPlan,
+  type ConfigurationRequest,
+  type PlannedConfiguration,
+} from './jobs/configurationPlan';
 export { planConfiguration } from './jobs/planConfiguration';
 export { planRestore } from './jobs/planRestore';
 export { restore } from './jobs/restore';

@@ -6,11 +6,27 @@
  * with a {@link BackupError}: `code` says what is wrong, `option` names the option. Results are plain JSON.
  */
 import type { CancellationToken } from 'vscode';
-import type { BackupError, BackupResult, ContextFile, JsonObject, RestoreResult, VerifyResult } from '../engine';
+import type {
+  BackupConfigurationResult,
+  BackupError,
+  BackupResult,
+  ContextFile,
+  JsonObject,
+  RestoreConfigurationResult,
+  RestoreResult,
+  VerifyResult,
+} from '../engine';
 
 export type {
+  AppliedChange,
+  BackupConfigurationResult,
   BackupResult,
   Difference,
+  FailedChange,
+  FieldChange,
+  MessagesAtStake,
+  PlannedChange,
+  RestoreConfigurationResult,
   RestoreResult,
   StreamBackupResult,
   StreamFigures,
@@ -79,6 +95,34 @@ export interface RestoreStreamOptions extends Cancellable {
   confirm?: string | string[];
 }
 
+/** `jetstream.backupConfiguration`: configuration files only, rewritten in place in a folder that is kept in git. */
+export interface BackupConfigurationOptions extends Cancellable {
+  context: string;
+  /** Absolute, or relative to the first workspace folder; `<backupFolder>/<context>/config` unless told. */
+  directory?: string;
+  /** Only these streams and their consumers. */
+  streams?: string | string[];
+  /** Removes files that were written by a backup like this and whose stream or consumer is gone. False unless told. */
+  removeGone?: boolean;
+}
+
+/** `jetstream.restoreConfiguration`: creates what is missing and, with `updateStreams`, updates what differs. */
+export interface RestoreConfigurationOptions extends Cancellable {
+  context: string;
+  /** Anything that holds configuration: a folder of `stream_*.json`, one such file, a set. */
+  source: string;
+  /** Streams and consumers that exist and differ are updated; otherwise they are reported and left. False unless told. */
+  updateStreams?: boolean;
+  /** Makes the plan and sends nothing. False unless told. */
+  dryRun?: boolean;
+  /** Only these streams and their consumers. */
+  streams?: string | string[];
+  /** Only this file of the source. */
+  file?: string;
+  /** Names of streams of which an update may delete messages. */
+  confirm?: string | string[];
+}
+
 /** What `jetstream.refresh` reads again. */
 export interface RefreshOptions {
   /** The context whose server is asked again; all contexts and everything on disk where it is left out. */
@@ -120,6 +164,10 @@ export interface JetStreamVerbs {
   /** Resolves with what became of each stream; rejects only if the run could not start. */
   backupStream(options: BackupStreamOptions): Promise<BackupResult>;
   backupAccount(options: BackupAccountOptions): Promise<BackupResult>;
+  /** Resolves with the files that were written; each is rewritten only where it changed. */
+  backupConfiguration(options: BackupConfigurationOptions): Promise<BackupConfigurationResult>;
+  /** Resolves with the plan and what became of it. What is updated is saved first; nothing is ever deleted. */
+  restoreConfiguration(options: RestoreConfigurationOptions): Promise<RestoreConfigurationResult>;
   /** Verifies the whole source before the first byte is sent, and reads back what was restored. */
   restoreStream(options: RestoreStreamOptions): Promise<RestoreResult>;
   /** Resolves with all that is wrong; rejects only where there is no backup. After a cancel it is not `whole`. */

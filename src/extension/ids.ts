@@ -10,7 +10,12 @@ export type ResultOf<V extends Verb> = Awaited<ReturnType<JetStreamVerbs[V]>>;
 /** Commands that only make sense on a row of a view; they are not in the palette and not in the API. */
 export type RowVerb =
   | 'allowProgram'
+  | 'applyPlan'
+  | 'applyPlanCreations'
+  | 'cancelPlan'
   | 'retry'
+  | 'togglePlanUpdates'
+  | 'undoPlan'
   | 'closeBackupFolder'
   | 'copyBackupPath'
   | 'openBackupConfiguration'
@@ -36,10 +41,14 @@ export interface CommandTarget {
   readonly source?: string;
   /** What the row stands for on this machine's disk: an absolute path. */
   readonly path?: string;
+  /** The address of a plan's page. */
+  readonly plan?: string;
 }
 
 /** Schemes of documents that only this extension can show. */
 export const uriSchemes = {
+  /** A plan of configuration, open to be decided on. */
+  plan: 'jetstream-plan',
   result: 'jetstream-result',
 } as const;
 

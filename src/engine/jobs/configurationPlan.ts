@@ -54,3 +54,12 @@ export function problemsOf({ problems }: ConfigurationSource): SourceProblem[] {
     ...toPlainError(error),
   }));
 }
+
+/** The same plan with update-streams on or off: what exists and differs is updated, or reported and left. */
+export function withUpdates(plan: ConfigurationPlan, updateStreams: boolean): ConfigurationPlan {
+  const [from, to] = updateStreams ? (['differs', 'update'] as const) : (['update', 'differs'] as const);
+  const items = plan.items.map((item) =>
+    item.change.action === from ? { ...item, change: { ...item.change, action: to } } : item,
+  );
+  return { ...plan, updateStreams, items };
+}

@@ -9,6 +9,7 @@ import {
   rawOptions,
   refuseOthers,
   requiredText,
+  type RawOptions,
 } from './readOptions';
 
 const bytes = { min: 1, max: 1024 * 1024 * 1024 };
@@ -21,7 +22,7 @@ export function readBackupOptions(
 ): BackupWish {
   refuseOthers(options, known);
   const raw = rawOptions(options);
-  const streams = optionalTexts(raw, 'streams');
+  const streams = checkedStreams(raw);
   const chunkSize = optionalInteger(raw, 'chunkSize', bytes);
   const windowSize = optionalInteger(raw, 'windowSize', bytes);
   return {
@@ -31,10 +32,15 @@ export function readBackupOptions(
     consumers: flag(raw, 'consumers', true),
     checkMessages: flag(raw, 'checkMessages', false),
     keepPartial: flag(raw, 'keepPartial', true),
-    ...(streams === undefined ? {} : { streams: streams.map(checkedName) }),
+    ...(streams === undefined ? {} : { streams }),
     ...(chunkSize === undefined ? {} : { chunkSize }),
     ...(windowSize === undefined ? {} : { windowSize }),
   };
+}
+
+/** The option `streams`: names that a stream can have. @throws BackupError `invalidOption` */
+export function checkedStreams(raw: RawOptions): string[] | undefined {
+  return optionalTexts(raw, 'streams')?.map(checkedName);
 }
 
 /** The token of an options object, if it has one. */

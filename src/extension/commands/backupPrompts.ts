@@ -48,7 +48,7 @@ export class BackupPrompts {
   }
 
   /** The setting's folder; without a workspace, or with several roots, a person says which. */
-  private async chooseFolder(): Promise<string | undefined> {
+  async chooseFolder(): Promise<string | undefined> {
     const roots = workspace.workspaceFolders ?? [];
     if (roots.length > 1) {
       const root = await window.showWorkspaceFolderPick({ placeHolder: 'Write the backup into which folder?' });

@@ -2,8 +2,10 @@ import type { RowVerb } from '../ids';
 import type { BackupSets } from '../services/backupSets';
 import type { BackupVerifier } from '../services/backupVerifier';
 import type { Connections } from '../services/connections';
+import type { Configurations } from '../services/configurations';
 import { ContextEditor } from '../services/contextEditor';
 import type { Contexts } from '../services/contexts';
+import type { PlanPages } from '../services/planPages';
 import type { RefreshRequests } from '../services/refreshRequests';
 import type { ResultPages } from '../services/resultPages';
 import type { Runner } from '../services/runner';
@@ -13,15 +15,21 @@ import type { Notifier } from '../ui/notify';
 import { allowProgram } from './allowProgram';
 import { backupAccount } from './backupAccount';
 import { BackupPrompts } from './backupPrompts';
+import { backupConfiguration } from './backupConfiguration';
 import { backupRowCommands } from './backupRowCommands';
 import { backupStream } from './backupStream';
 import { cancel } from './cancel';
 import type { CommandTable, RowCommand } from './command';
+import { ConfigurationBackupPrompts } from './configurationBackupPrompts';
+import { ConfigurationPrompts } from './configurationPrompts';
 import { ContextConnection } from './contextConnection';
 import { ContextPrompts, type ContextAccess } from './contextPrompts';
+import { DeletionPrompts } from './deletionPrompts';
 import { openBackupFolder } from './openBackupFolder';
+import { planCommands } from './planCommands';
 import { refresh } from './refresh';
 import { removeContext } from './removeContext';
+import { restoreConfiguration } from './restoreConfiguration';
 import { RestorePrompts } from './restorePrompts';
 import { restoreStream } from './restoreStream';
 import { addContext, editContext } from './saveContext';
@@ -42,23 +50,33 @@ export interface CommandServices {
   access: ContextAccess;
   contexts: Contexts;
   connections: Connections;
+  configurations: Configurations;
+  plans: PlanPages;
 }
 
-/** The list of all commands. */
-export function createCommands(services: CommandServices): CommandTable {
-  const { log, notifier, requests, runner, transfers, pages } = services;
+/** The list of all commands: those with an options form, and those that only rows and pages have. */
+export function createCommands(services: CommandServices): {
+  table: CommandTable;
+  rows: Readonly<Record<RowVerb, RowCommand>>;
+} {
+  const { log, notifier, requests, runner, transfers, pages, configurations, plans } = services;
   const connection = contextConnection(services);
   const contextPrompts = new ContextPrompts(services.access, connection);
   const editor = new ContextEditor(services.contexts);
   const contextTools = { contexts: services.contexts, editor, prompts: contextPrompts, connection, notifier };
   const backupPrompts = new BackupPrompts(transfers, contextPrompts, notifier);
-  return {
+  const deletions = new DeletionPrompts(backupPrompts);
+  const configurationPrompts = new ConfigurationPrompts(configurations, contextPrompts, plans, deletions, notifier);
+  const configurationBackups = new ConfigurationBackupPrompts(configurations, backupPrompts, notifier);
+  const table: CommandTable = {
     addContext: addContext(contextTools),
     editContext: editContext(contextTools),
     removeContext: removeContext(editor, contextPrompts),
     selectContext: selectContext(editor, contextPrompts),
     backupStream: backupStream(transfers, backupPrompts),
     backupAccount: backupAccount(transfers, backupPrompts),
+    backupConfiguration: backupConfiguration(configurations, configurationBackups),
+    restoreConfiguration: restoreConfiguration(configurations, configurationPrompts),
     restoreStream: restoreStream(transfers, new RestorePrompts(transfers, contextPrompts, pages, notifier)),
     verifyBackup: verifyBackup(services.verifier, services.backupSets, notifier),
     cancel: cancel(runner),
@@ -66,16 +84,14 @@ export function createCommands(services: CommandServices): CommandTable {
     refresh: refresh(requests),
     showLog: showLog(log),
   };
-}
-
-/** The list of all commands that only rows have. */
-export function createRowCommands(services: CommandServices): Readonly<Record<RowVerb, RowCommand>> {
-  const retry: RowCommand = (target) => refresh(services.requests).prompt(target, [target]);
-  return {
+  const retry: RowCommand = (target) => table.refresh.prompt(target, [target]);
+  const rows = {
     ...backupRowCommands(services.backupSets),
-    allowProgram: allowProgram(contextConnection(services), retry),
+    ...planCommands(plans, configurationPrompts),
+    allowProgram: allowProgram(connection, retry),
     retry,
   };
+  return { table, rows };
 }
 
 function contextConnection({ contexts, connections, notifier }: CommandServices): ContextConnection {

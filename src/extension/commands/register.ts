@@ -2,7 +2,7 @@ import type { Disposable } from 'vscode';
 import { commands, Uri } from 'vscode';
 import { toBackupError } from '../../engine';
 import type { JetStreamVerbs } from '../api';
-import { commandId, type CommandTarget, type RowVerb, type Verb } from '../ids';
+import { commandId, uriSchemes, type CommandTarget, type RowVerb, type Verb } from '../ids';
 import { Disposables } from '../services/disposables';
 import type { Log } from '../ui/log';
 import type { Notifier } from '../ui/notify';
@@ -88,6 +88,7 @@ function readTargets([first, second]: unknown[]): { target?: CommandTarget; targ
 }
 
 function toTarget(value: unknown): CommandTarget | undefined {
-  if (value instanceof Uri) return { source: value.fsPath };
+  if (value instanceof Uri)
+    return value.scheme === uriSchemes.plan ? { plan: value.toString() } : { source: value.fsPath };
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
 }

@@ -32,11 +32,11 @@ export function readRestoreOptions(options: object): RestoreWish {
 }
 
 /** Relative paths are of the first workspace folder. */
-export function absolutePath(path: string): string {
+export function absolutePath(path: string, option = 'source'): string {
   if (isAbsolute(path)) return path;
   const root = workspace.workspaceFolders?.[0];
   if (root !== undefined) return join(root.uri.fsPath, path);
-  throw invalidOption('source', `is "${path}", which is nowhere while no folder is open: give the whole path`);
+  throw invalidOption(option, `is "${path}", which is nowhere while no folder is open: give the whole path`);
 }
 
 function readExisting(raw: RawOptions): 'fail' | 'skip' {

@@ -1,0 +1,90 @@
+import { EventEmitter, Uri, window, type Disposable, type Event } from 'vscode';
+import { withUpdates, type ConfigurationPlan, type RestoreConfigurationResult } from '../../engine';
+import { uriSchemes } from '../ids';
+
+/** What a person decided on a plan. */
+export type PlanDecision = 'apply' | 'applyCreations' | 'cancel';
+
+/** A plan on its page: open to be decided on, then with what became of it. */
+export interface PlanPage {
+  readonly uri: Uri;
+  plan: ConfigurationPlan;
+  state: 'open' | 'applying' | 'applied' | 'cancelled';
+  result?: RestoreConfigurationResult;
+}
+
+/** Pages kept for this window, so that a page that is opened again still shows its own. */
+const pagesKept = 20;
+
+/** The plans of this window. Nothing of a plan is sent before somebody decided so on its page. */
+export class PlanPages implements Disposable {
+  private readonly pages = new Map<string, PlanPage>();
+  private readonly waiting = new Map<string, (decision: PlanDecision) => void>();
+  private readonly emitter = new EventEmitter<Uri>();
+  readonly onDidChange: Event<Uri> = this.emitter.event;
+  private count = 0;
+
+  find(uri: Uri | string): PlanPage | undefined {
+    return this.pages.get(uri.toString());
+  }
+
+  /** Shows a plan, and waits for what is decided on it. */
+  async open(plan: ConfigurationPlan): Promise<{ page: PlanPage; decision: Promise<PlanDecision> }> {
+    const path = `/Plan for ${plan.context.replaceAll('/', '_')}.txt`;
+    const uri = Uri.from({ scheme: uriSchemes.plan, path, query: String((this.count += 1)) });
+    const page: PlanPage = { uri, plan, state: 'open' };
+    this.keep(page);
+    const decision = new Promise<PlanDecision>((resolve) => this.waiting.set(uri.toString(), resolve));
+    await this.show(page);
+    return { page, decision };
+  }
+
+  async show(page: PlanPage): Promise<void> {
+    await window.showTextDocument(page.uri, { preview: false });
+  }
+
+  /** Update-streams on, or off, on this page alone. */
+  setUpdates(page: PlanPage, updateStreams: boolean): void {
+    if (page.state !== 'open') return;
+    page.plan = withUpdates(page.plan, updateStreams);
+    this.emitter.fire(page.uri);
+  }
+
+  /** Says what a person decided; a page that was decided on before takes no second decision. */
+  decide(page: PlanPage, decision: PlanDecision): void {
+    if (page.state !== 'open') return;
+    this.become(page, decision === 'cancel' ? 'cancelled' : 'applying');
+    this.waiting.get(page.uri.toString())?.(decision);
+    this.waiting.delete(page.uri.toString());
+  }
+
+  /** The page may be decided on again: nothing was sent. */
+  reopen(page: PlanPage): Promise<PlanDecision> {
+    this.become(page, 'open');
+    return new Promise((resolve) => this.waiting.set(page.uri.toString(), resolve));
+  }
+
+  /** Shows on the page what became of its plan. */
+  finish(page: PlanPage, result: RestoreConfigurationResult): void {
+    page.result = result;
+    this.become(page, 'applied');
+  }
+
+  dispose(): void {
+    for (const page of this.pages.values()) this.decide(page, 'cancel');
+    this.emitter.dispose();
+  }
+
+  private become(page: PlanPage, state: PlanPage['state']): void {
+    page.state = state;
+    this.emitter.fire(page.uri);
+  }
+
+  private keep(page: PlanPage): void {
+    this.pages.set(page.uri.toString(), page);
+    const [oldest] = this.pages.values();
+    if (this.pages.size <= pagesKept || oldest === undefined) return;
+    this.decide(oldest, 'cancel');
+    this.pages.delete(oldest.uri.toString());
+  }
+}
