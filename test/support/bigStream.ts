@@ -9,11 +9,13 @@ export interface BigStreamOptions {
   messageSize?: number;
   replicas?: number;
   credentials?: { user: string; pass: string };
+  /** Every other body compresses well. */
+  mixed?: boolean;
 }
 
-/** Fills a stream with bodies that do not compress, so that an archive is as large as its stream. */
+/** Fills a stream with bodies that do not compress, so that an archive is as large as its stream, unless it is `mixed`. */
 export async function makeBigStream(url: string, options: BigStreamOptions): Promise<void> {
-  const { name, megabytes, messageSize = 32 * 1024, replicas = 1, credentials } = options;
+  const { name, megabytes, messageSize = 32 * 1024, replicas = 1, credentials, mixed = false } = options;
   const body = async (...[nc, jsm]: Parameters<Parameters<typeof withClient>[1]>) => {
     await jsm.streams.add({
       name,
@@ -26,7 +28,8 @@ export async function makeBigStream(url: string, options: BigStreamOptions): Pro
     for (let id = 0; id < count;) {
       const batch: Promise<unknown>[] = [];
       for (; batch.length < 64 && id < count; id += 1) {
-        batch.push(js.publish(`${name.toLowerCase()}.${id % 100}`, randomBytes(messageSize)));
+        const data = mixed && id % 2 === 1 ? Buffer.alloc(messageSize, `order ${id}, `) : randomBytes(messageSize);
+        batch.push(js.publish(`${name.toLowerCase()}.${id % 100}`, data));
       }
       await Promise.all(batch);
     }

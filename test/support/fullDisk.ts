@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
+import { asRootSync } from './asRoot';
 
 /**
  * Runs `body` with a folder on a file system of its own that holds so many MiB. Mounting one takes Linux and root, or
@@ -11,11 +11,11 @@ export async function withFullDisk(
   body: (folder: string) => Promise<void>,
 ): Promise<void> {
   mkdirSync(folder);
-  asRoot(['mount', '-t', 'tmpfs', '-o', `size=${megabytes}m,mode=0777`, 'tmpfs', folder]);
+  asRootSync('mount', '-t', 'tmpfs', '-o', `size=${megabytes}m,mode=0777`, 'tmpfs', folder);
   try {
     await body(folder);
   } finally {
-    asRoot(['umount', folder]);
+    asRootSync('umount', folder);
   }
 }
 
@@ -23,14 +23,9 @@ export async function withFullDisk(
 export function canMount(): boolean {
   if (process.platform !== 'linux') return false;
   try {
-    asRoot(['unshare', '--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']);
+    asRootSync('unshare', '--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt');
     return true;
   } catch {
     return false;
   }
-}
-
-function asRoot(command: [string, ...string[]]): void {
-  const [program, ...args] = process.getuid?.() === 0 ? command : (['sudo', '-n', ...command] as const);
-  execFileSync(program, args, { stdio: 'pipe' });
 }

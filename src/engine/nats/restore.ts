@@ -163,12 +163,10 @@ async function sendAll(
 /** The first of: abort, the end of the connection, a late error of the server. */
 class Failure {
   private readonly cleanUps: (() => void)[] = [];
-  private readonly failed: Promise<never>;
-  private reject: (error: BackupError) => void = () => undefined;
+  private readonly waiting = new Set<(error: BackupError) => void>();
+  private error: BackupError | undefined;
 
   constructor(connection: ServerConnection, what: string, signal: AbortSignal | undefined) {
-    this.failed = new Promise<never>((_, reject) => (this.reject = reject));
-    this.failed.catch(() => undefined);
     this.atEnd(onAbort(signal, () => this.fail(new BackupError('cancelled', `${what} was cancelled.`))));
     this.atEnd(
       connection.onRefused((refusal) => {
@@ -182,11 +180,24 @@ class Failure {
   }
 
   fail(error: BackupError): void {
-    this.reject(error);
+    this.error ??= error;
+    for (const reject of this.waiting) reject(this.error);
   }
 
-  race<T>(work: Promise<T>): Promise<T> {
-    return Promise.race([this.failed, work]);
+  /**
+   * Each race has a promise of its own to lose against: one that all of them share would remember every race, and with
+   * it every chunk, until the end.
+   */
+  async race<T>(work: Promise<T>): Promise<T> {
+    let lose: (error: BackupError) => void = () => undefined;
+    const failed = new Promise<never>((_, reject) => (lose = reject));
+    this.waiting.add(lose);
+    if (this.error !== undefined) lose(this.error);
+    try {
+      return await Promise.race([failed, work]);
+    } finally {
+      this.waiting.delete(lose);
+    }
   }
 
   atEnd(cleanUp: () => void): void {
