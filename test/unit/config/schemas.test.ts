@@ -3,7 +3,7 @@ import type { SchemaObject } from 'ajv';
 import { consumerConfigOrder, streamConfigOrder, type Shape } from '../../../src/engine/config/fieldOrder';
 import { consumerFieldUnits, streamFieldUnits } from '../../../src/engine/config/fieldUnits';
 import { knownToServer } from '../../../src/engine/config/serverFields';
-import { readSchema, schemaProblems, type ConfigurationKind } from '../../support/configurationSchemas';
+import { isKnownTo, schemaFields, schemaProblems, type ConfigurationKind } from '../../support/configurationSchemas';
 
 const kinds: { kind: ConfigurationKind; order: Shape; units: typeof streamFieldUnits }[] = [
   { kind: 'stream', order: streamConfigOrder, units: streamFieldUnits },
@@ -12,7 +12,7 @@ const kinds: { kind: ConfigurationKind; order: Shape; units: typeof streamFieldU
 
 for (const { kind, order, units } of kinds) {
   describe(`the schema of a ${kind}'s file`, () => {
-    const fields = fieldsOf(kind);
+    const fields = schemaFields(kind);
 
     it("has the server's fields in the order that files are written in", () => {
       assert.deepEqual([...fields.keys()], pathsOf(order));
@@ -51,10 +51,10 @@ for (const { kind, order, units } of kinds) {
 
 describe("the versions in the schema of a stream's file", () => {
   it('are those by which a configuration is made fit for a server', () => {
-    const fields = [...fieldsOf('stream')].filter(([path]) => !path.includes('.'));
+    const fields = [...schemaFields('stream')].filter(([path]) => !path.includes('.'));
     const all = { ...Object.fromEntries(fields.map(([name]) => [name, 'x'])), name: 'x' };
     for (const minor of [9, 10, 11, 12, 14, 15]) {
-      const unknown = fields.filter(([, field]) => !isKnown(String(field.markdownDescription), minor));
+      const unknown = fields.filter(([, field]) => !isKnownTo(minor, String(field.markdownDescription)));
       assert.deepEqual(
         unknown.map(([name]) => name).sort(),
         knownToServer(all, minor).dropped.sort(),
@@ -125,36 +125,10 @@ describe('configuration schemas', () => {
   }
 });
 
-/** Every field of a schema by its path, `outer.inner`, in the order of the schema. */
-function fieldsOf(kind: ConfigurationKind): Map<string, SchemaObject> {
-  const schema = readSchema(kind);
-  const definitions = schema.definitions as Record<string, SchemaObject>;
-  const resolved = (part: SchemaObject): SchemaObject => {
-    const definition = definitions[String(part.$ref).replace('#/definitions/', '')];
-    return part.$ref === undefined ? part : { ...definition, ...part };
-  };
-  const fields = new Map<string, SchemaObject>();
-  const visit = (part: SchemaObject, prefix: string): void => {
-    const items = part.items === undefined ? part : resolved(part.items as SchemaObject);
-    for (const [name, field] of Object.entries((items.properties ?? {}) as Record<string, SchemaObject>)) {
-      fields.set(`${prefix}${name}`, resolved(field));
-      visit(resolved(field), `${prefix}${name}.`);
-    }
-  };
-  visit(resolved(schema.then as SchemaObject), '');
-  return fields;
-}
-
 function pathsOf(shape: Shape, prefix = ''): string[] {
   return Object.entries(shape).flatMap(([name, inner]) => [`${prefix}${name}`, ...pathsOf(inner, `${prefix}${name}.`)]);
 }
 
 function isIntegers(field: SchemaObject): boolean {
   return field.type === 'array' && (field.items as SchemaObject).type === 'integer';
-}
-
-function isKnown(description: string, minor: number): boolean {
-  const since = Number(/Server 2\.(\d+) and later\.$/.exec(description)?.[1] ?? 9);
-  const until = Number(/Servers up to 2\.(\d+)\.$/.exec(description)?.[1] ?? Infinity);
-  return minor >= since && minor <= until;
 }
