@@ -70,7 +70,7 @@ export class StreamRestorer {
   private async compare(planned: PlannedStream, upload: PlannedUpload): Promise<StreamRestoreResult> {
     const { name, expected } = planned;
     const { missingConsumers } = upload.source;
-    const notes = await recreateConsumers(this.api, name, missingConsumers);
+    const notes = await recreateConsumers(this.api, upload.config, missingConsumers);
     for (const text of notes) this.emit({ kind: 'message', level: 'warning', text });
     const { actual, differences } = await readBack(this.api, name, expected, upload.summary, missingConsumers);
     const result = { name, restoredAs: name, expected, actual, differences, leftBehind: 'nothing' as const };
