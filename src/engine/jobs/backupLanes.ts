@@ -10,7 +10,7 @@ import { inParallel } from '../util/inParallel';
 import type { BackupRequest } from './backup';
 import type { StreamBackup } from './backupManifest';
 import { emptyResult, failedStream } from './backupStreams';
-import { checkCompleteness } from './completeness';
+import { checkCompleteness, consumersBehind } from './completeness';
 import { RunMeter } from './runMeter';
 import type { BackupTaskResult } from './transferTasks';
 import type { WorkerPool } from './workerPool';
@@ -116,6 +116,9 @@ export class BackupLanes {
     for (const file of files) this.set.addDataFile(name, file);
     const missingConsumers = after === undefined ? [] : await this.missingConsumers(backup, transferred);
     this.tell(name, transferred, missingConsumers, seconds);
+    for (const text of consumersBehind(name, summary, backup.consumers ?? [])) {
+      this.emit({ kind: 'message', level: 'warning', text });
+    }
     const result = {
       ...emptyResult(name),
       outcome: 'backedUp' as const,

@@ -1,5 +1,5 @@
 import { BackupError } from '../errors';
-import type { ArchiveFormat, ArchiveSummary, StreamState } from '../model';
+import type { ArchiveFormat, ArchiveSummary, ConsumerSnapshot, StreamState } from '../model';
 
 /**
  * Whether an archive that is sound in itself holds what the server announced. A stream that nobody touches must agree to
@@ -43,6 +43,30 @@ function messageBounds(
   const removed = announced.messages + published - after.messages;
   const gained = format === 'v1' ? Math.max(0, published) : 0;
   return { least: Math.max(0, announced.messages - Math.max(0, removed)), most: announced.messages + gained };
+}
+
+/**
+ * What a person should know of consumers that an archive holds at an older position than they had before the snapshot.
+ * In a cluster 2.15.2 saves each at its ack floor, without what was delivered or acknowledged above it; nothing is lost,
+ * but a restore delivers that again.
+ *
+ * @param before live consumers before the snapshot
+ */
+export function consumersBehind(
+  stream: string,
+  { consumers }: Pick<ArchiveSummary, 'consumers'>,
+  before: readonly Pick<ConsumerSnapshot, 'name' | 'position'>[],
+): string[] {
+  const live = new Map(before.map(({ name, position }) => [name, position.delivered.stream]));
+  return consumers.flatMap(({ name, position }) => {
+    const delivered = live.get(name) ?? 0n;
+    const saved = position.delivered.stream;
+    if (saved >= delivered) return [];
+    return [
+      `Stream ${stream}: the snapshot holds consumer ${name} at sequence ${saved}, but ${delivered} was delivered ` +
+        `before it began: what lies between is delivered again after a restore.`,
+    ];
+  });
 }
 
 function noneLost(announced: StreamState, after: StreamState | undefined): boolean {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { isBackupError } from '../../../src/engine/errors';
-import { checkCompleteness } from '../../../src/engine/jobs/completeness';
+import { checkCompleteness, consumersBehind } from '../../../src/engine/jobs/completeness';
 import type { ArchiveSummary, StreamState } from '../../../src/engine/model';
 
 function state(messages: number, firstSeq: number, lastSeq: number): StreamState {
@@ -78,5 +78,30 @@ describe('checkCompleteness', () => {
 
   it('takes an empty stream', () => {
     assert.equal(refused(archive(0, 0), state(0, 0, 0), state(0, 0, 0)), false);
+  });
+});
+
+describe('consumersBehind', () => {
+  const at = (name: string, delivered: number, floor = delivered) => ({
+    name,
+    config: {},
+    position: {
+      delivered: { consumer: BigInt(delivered), stream: BigInt(delivered) },
+      ackFloor: { consumer: BigInt(floor), stream: BigInt(floor) },
+      ackPending: 0,
+      redelivered: 0,
+    },
+  });
+  const of = (saved: ReturnType<typeof at>[], before: ReturnType<typeof at>[]) =>
+    consumersBehind('S', { consumers: saved }, before);
+
+  it('names a consumer whose deliveries the archive does not know', () => {
+    const [text, ...others] = of([at('A', 20), at('B', 7)], [at('A', 30, 20), at('B', 7)]);
+    assert.match(text ?? '', /^Stream S: .* consumer A at sequence 20, but 30 was delivered/);
+    assert.deepEqual(others, []);
+  });
+
+  it('takes one that went on meanwhile, one that is new, and one that is gone', () => {
+    assert.deepEqual(of([at('A', 31), at('NEW', 0)], [at('A', 30), at('GONE', 9)]), []);
   });
 });
