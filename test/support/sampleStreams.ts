@@ -68,12 +68,17 @@ export interface ReadMessage {
   body: string;
 }
 
+interface Sequences {
+  consumer: number;
+  stream: number;
+}
+
 /** Everything of a stream that a restore must bring back. */
 export interface ReadStream {
   messages: ReadMessage[];
   firstSeq: number;
   lastSeq: number;
-  consumers: { name: string; ackFloor: unknown; delivered: unknown; ackPending: number; pending: number }[];
+  consumers: { name: string; ackFloor: Sequences; delivered: Sequences; ackPending: number; pending: number }[];
 }
 
 /** Reads every message of a stream one by one, and where each consumer stands. */
@@ -134,6 +139,6 @@ export async function withClient<T>(
 }
 
 /** Without the time of last activity, which no backup keeps. */
-function sequences(pair: { consumer_seq: number; stream_seq: number }): unknown {
+function sequences(pair: { consumer_seq: number; stream_seq: number }): Sequences {
   return { consumer: pair.consumer_seq, stream: pair.stream_seq };
 }
