@@ -57,8 +57,8 @@ export interface PlannedChange {
   warnings: string[];
   /** Why it is refused, where no single field is the reason. */
   error?: PlainError;
-  /** Absolute path of the file that the configuration was read from. */
-  file: string;
+  /** Absolute path of the file that the configuration was read from; absent for a change that is in no file. */
+  file?: string;
 }
 
 /** A file of the source that could not be used; the others go on. */

@@ -34,6 +34,7 @@ export {
 } from './jobs/configurationPlan';
 export { planConfiguration } from './jobs/planConfiguration';
 export { planRestore } from './jobs/planRestore';
+export { planStreamChange, type StreamChangeRequest } from './jobs/planStreamChange';
 export { restore } from './jobs/restore';
 export type { PlannedStream, RestoreOverrides, RestorePlan, RestoreRequest } from './jobs/restorePlan';
 export { verifyBackup, type VerifyRequest } from './jobs/verify';
@@ -42,4 +43,5 @@ export { compareNames, JetStreamApi } from './nats/jetstreamApi';
 export type { ConnectionStatus, ServerConnection, ServerFacts } from './nats/serverConnection';
 export { onAbort } from './util/abort';
 export { formatBytes } from './util/formatBytes';
+export { JsoncSyntaxError, parseJsonc } from './util/jsonc';
 export { parseJson, stringifyJson } from './util/losslessJson';

@@ -123,6 +123,21 @@ export interface RestoreConfigurationOptions extends Cancellable {
   confirm?: string | string[];
 }
 
+/** `jetstream.changeStreams`: the same change to several streams. */
+export interface ChangeStreamsOptions extends Cancellable {
+  context: string;
+  streams: string | string[];
+  /**
+   * Fields of a stream's configuration with their new values: an object's members are changed one by one, a list
+   * replaces a list, null takes a field away.
+   */
+  change: JsonObject;
+  /** Makes the plan and sends nothing. False unless told. */
+  dryRun?: boolean;
+  /** Names of streams of which the change may delete messages. */
+  confirm?: string | string[];
+}
+
 /** What `jetstream.refresh` reads again. */
 export interface RefreshOptions {
   /** The context whose server is asked again; all contexts and everything on disk where it is left out. */
@@ -168,6 +183,8 @@ export interface JetStreamVerbs {
   backupConfiguration(options: BackupConfigurationOptions): Promise<BackupConfigurationResult>;
   /** Resolves with the plan and what became of it. What is updated is saved first; nothing is ever deleted. */
   restoreConfiguration(options: RestoreConfigurationOptions): Promise<RestoreConfigurationResult>;
+  /** Resolves with the plan and what became of it, as `restoreConfiguration` does. */
+  changeStreams(options: ChangeStreamsOptions): Promise<RestoreConfigurationResult>;
   /** Verifies the whole source before the first byte is sent, and reads back what was restored. */
   restoreStream(options: RestoreStreamOptions): Promise<RestoreResult>;
   /** Resolves with all that is wrong; rejects only where there is no backup. After a cancel it is not `whole`. */

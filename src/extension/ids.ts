@@ -13,6 +13,7 @@ export type RowVerb =
   | 'applyPlan'
   | 'applyPlanCreations'
   | 'cancelPlan'
+  | 'planChange'
   | 'retry'
   | 'togglePlanUpdates'
   | 'undoPlan'
@@ -43,6 +44,8 @@ export interface CommandTarget {
   readonly path?: string;
   /** The address of a plan's page. */
   readonly plan?: string;
+  /** The address of a document with a change of several streams. */
+  readonly change?: string;
 }
 
 /** Schemes of documents that only this extension can show. */

@@ -7,8 +7,9 @@ import { undoFolderOf } from '../../src/engine/backupSet/savedConfigurations';
 import type { BackupConfigurationResult, RestoreConfigurationResult } from '../../src/engine/configurationResults';
 import { applyConfiguration } from '../../src/engine/jobs/applyConfiguration';
 import { backupConfiguration, type BackupConfigurationRequest } from '../../src/engine/jobs/backupConfiguration';
-import type { ConfigurationRequest } from '../../src/engine/jobs/configurationPlan';
+import type { ConfigurationPlan, ConfigurationRequest } from '../../src/engine/jobs/configurationPlan';
 import { planConfiguration } from '../../src/engine/jobs/planConfiguration';
+import { planStreamChange } from '../../src/engine/jobs/planStreamChange';
 import { eachServer } from '../support/eachServer';
 import { finishRun, plainSettings } from '../support/engineRun';
 import { deleteStream, makeSampleStreams, withClient } from '../support/sampleStreams';
@@ -24,20 +25,16 @@ eachServer('configuration as files', (server) => {
   ): Promise<BackupConfigurationResult> =>
     (await finishRun(backupConfiguration({ settings: settings(), directory, removeGone: false, ...more }, never)))
       .result;
+  const apply = async (plan: ConfigurationPlan, confirmed: string[] = []): Promise<RestoreConfigurationResult> => {
+    const request = { settings: settings(), confirmed, undoFolder: undoFolderOf(temp(), 'test') };
+    return (await finishRun(applyConfiguration(request, plan, never))).result;
+  };
   const restore = async (
     source: string,
     more: Partial<ConfigurationRequest> = {},
   ): Promise<RestoreConfigurationResult> => {
-    const request: ConfigurationRequest = {
-      settings: settings(),
-      source,
-      updateStreams: false,
-      confirmed: [],
-      undoFolder: undoFolderOf(temp(), 'test'),
-      ...more,
-    };
-    const plan = (await finishRun(planConfiguration(request, never))).result;
-    return (await finishRun(applyConfiguration(request, plan, never))).result;
+    const request: ConfigurationRequest = { settings: settings(), source, updateStreams: false, ...more };
+    return await apply((await finishRun(planConfiguration(request, never))).result);
   };
 
   const temp = useTempDir();
@@ -132,6 +129,34 @@ eachServer('configuration as files', (server) => {
     assert.equal(undone.applied.length, 1);
     assert.equal((await backUp(folder)).written.length, 1);
     assert.equal(readFileSync(file, 'utf8'), text);
+  });
+
+  it('makes the same change to many streams, each with its own verdict', async () => {
+    const change = { description: 'reviewed', metadata: null };
+    const request = { settings: settings(), streams: ['ORDERS', 'EVENTS', 'NOT_THERE'], change };
+    const plan = (await finishRun(planStreamChange(request, never))).result;
+    assert.deepEqual(
+      plan.items.map(({ change: { stream, action, changes } }) => [stream, action, changes.map(({ field }) => field)]),
+      [
+        ['EVENTS', 'update', ['description']],
+        ['NOT_THERE', 'refused', []],
+        ['ORDERS', 'update', ['description']],
+      ],
+    );
+    const done = await apply(plan);
+    assert.deepEqual(
+      done.applied.map(({ stream }) => stream),
+      ['EVENTS', 'ORDERS'],
+    );
+    assert.deepEqual(
+      done.failed.map(({ stream, error }) => [stream, error.code]),
+      [['NOT_THERE', 'streamNotFound']],
+    );
+    await withClient(server().url, async (_, jsm) => {
+      for (const name of ['ORDERS', 'EVENTS']) {
+        assert.equal((await jsm.streams.info(name)).config.description, 'reviewed');
+      }
+    });
   });
 });
 

@@ -3,13 +3,13 @@ import type { ConsumerConfig, StreamConfig } from '../model';
 
 /** One stream's or consumer's configuration, and where it stands. */
 export type SourceConfiguration = {
-  /** Absolute path of the file that holds it. */
+  /** Absolute path of the file that holds it; empty for a change that is in no file. */
   file: string;
   /**
    * `plain`: the file is the configuration itself and may be edited. Else it is inside an old envelope, a `backup.json`,
-   * an archive, or a set's manifest.
+   * an archive, or a set's manifest, or it is what is live with a change put in.
    */
-  form: 'plain' | 'envelope' | 'backupJson' | 'archive' | 'manifest';
+  form: 'plain' | 'envelope' | 'backupJson' | 'archive' | 'manifest' | 'change';
   stream: string;
 } & ({ kind: 'stream'; config: StreamConfig } | { kind: 'consumer'; consumer: string; config: ConsumerConfig });
 

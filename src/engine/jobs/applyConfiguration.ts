@@ -9,7 +9,7 @@ import { JetStreamApi } from '../nats/jetstreamApi';
 import type { RunEvent } from '../progress';
 import { throwIfAborted } from '../util/abort';
 import { connectForRun } from './connectForRun';
-import type { ConfigurationPlan, ConfigurationRequest, PlannedConfiguration } from './configurationPlan';
+import type { ApplyRequest, ConfigurationPlan, PlannedConfiguration } from './configurationPlan';
 import { CountMeter } from './countMeter';
 import { runEvents } from './runEvents';
 
@@ -20,7 +20,7 @@ import { runEvents } from './runEvents';
  * @throws BackupError when the run cannot start, or the present configuration cannot be saved
  */
 export function applyConfiguration(
-  request: ConfigurationRequest,
+  request: ApplyRequest,
   plan: ConfigurationPlan,
   signal: AbortSignal,
 ): AsyncGenerator<RunEvent<RestoreConfigurationResult>, void> {
@@ -28,7 +28,7 @@ export function applyConfiguration(
 }
 
 async function apply(
-  request: ConfigurationRequest,
+  request: ApplyRequest,
   plan: ConfigurationPlan,
   emit: (event: RunEvent<RestoreConfigurationResult>) => void,
   signal: AbortSignal,
@@ -72,7 +72,7 @@ async function apply(
 async function applyOne(
   api: JetStreamApi,
   item: PlannedConfiguration,
-  { confirmed }: ConfigurationRequest,
+  { confirmed }: ApplyRequest,
 ): Promise<AppliedChange> {
   const { change, wanted, live } = item;
   const { kind, stream, consumer, action } = change;

@@ -14,6 +14,11 @@ export interface ConfigurationRequest {
   file?: string;
   /** Streams and consumers that exist and differ are updated; otherwise they are reported and left. */
   updateStreams: boolean;
+}
+
+/** What carrying out a plan needs besides the plan. */
+export interface ApplyRequest {
+  settings: ConnectionSettings;
   /** Names of streams of which a change may delete messages. */
   confirmed: string[];
   /** Absolute path of the folder that the configuration as it was before is saved in, each time in a new one below. */

@@ -48,11 +48,7 @@ async function makePlan(
     const api = new JetStreamApi(connection);
     const listing = await api.listStreams();
     const live = await liveOf(api, chosen, listing.streams, emit, signal);
-    const planner = new Planner(live, {
-      version: api.rules.version,
-      clustered: connection.info.clusterName !== undefined,
-      streams: listing.streams.map(({ config }) => config),
-    });
+    const planner = new Planner(live, judgedServer(api, listing.streams));
     const items = inOrder(chosen).map((each) => planner.plan(each, request.updateStreams));
     return {
       context: request.settings.context,
@@ -65,6 +61,15 @@ async function makePlan(
   } finally {
     await connection.close();
   }
+}
+
+/** What the rules need to know of the server. */
+export function judgedServer({ connection, rules }: JetStreamApi, streams: readonly StreamInfo[]): JudgedServer {
+  return {
+    version: rules.version,
+    clustered: connection.info.clusterName !== undefined,
+    streams: streams.map(({ config }) => config),
+  };
 }
 
 function choose(all: SourceConfiguration[], { streams, file }: ConfigurationRequest): SourceConfiguration[] {
@@ -81,7 +86,8 @@ function inOrder(chosen: SourceConfiguration[]): SourceConfiguration[] {
   return [...originsFirst(streams, (each) => each.config), ...consumers];
 }
 
-interface Live {
+/** What a plan is compared with. */
+export interface Live {
   streams: Map<string, StreamInfo>;
   /** By stream and consumer. */
   consumers: Map<string, ConsumerConfig>;
@@ -111,7 +117,8 @@ function keyOf(stream: string, consumer: string): string {
   return `${stream}\0${consumer}`;
 }
 
-class Planner {
+/** Plans one configuration after another; each is judged together with what was planned before it. */
+export class Planner {
   /** Streams that this plan makes; their consumers can be made after them. */
   private readonly made = new Set<string>();
 
@@ -132,7 +139,7 @@ class Planner {
       stream: source.stream,
       ...(source.kind === 'consumer' ? { consumer: source.consumer } : {}),
       warnings: [],
-      file: source.file,
+      ...(source.file === '' ? {} : { file: source.file }),
     };
     const item = (action: PlanAction, changes: FieldChange[], error?: BackupError): PlannedConfiguration => ({
       change: { ...base, action, changes, ...(error === undefined ? {} : { error: toPlainError(error) }) },

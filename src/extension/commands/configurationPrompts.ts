@@ -1,7 +1,7 @@
 import { window } from 'vscode';
 import { BackupError, type ConfigurationPlan, type RestoreConfigurationResult } from '../../engine';
 import type { CommandTarget } from '../ids';
-import type { Configurations, ConfigurationWish } from '../services/configurations';
+import type { ApplyWish, Configurations, ConfigurationWish, StreamChangeWish } from '../services/configurations';
 import type { PlanPage, PlanPages } from '../services/planPages';
 import { countOf } from '../ui/format';
 import type { Action, Notifier } from '../ui/notify';
@@ -33,21 +33,12 @@ export class ConfigurationPrompts {
 
   /** Makes the plan, shows it, waits for the decision, and carries it out. Undefined where nothing was sent. */
   async review(wish: ConfigurationWish): Promise<RestoreConfigurationResult | undefined> {
-    const plan = await this.configurations.plan(wish);
-    if (plan.problems.length === 0 && plan.items.every(({ change }) => change.action === 'unchanged')) {
-      const count = countOf(plan.items.length, 'configuration');
-      this.notifier.info(`Nothing to apply: ${wish.context} is as ${count} in ${wish.source} say.`);
-      return undefined;
-    }
-    const { page, decision } = await this.pages.open(plan);
-    let decided = await decision;
-    while (decided !== 'cancel') {
-      const wanted = decided === 'applyCreations' ? { ...page.plan, ...creationsOf(page.plan) } : page.plan;
-      const confirmed = await this.deletions.confirm(wanted);
-      if (confirmed !== undefined) return await this.apply({ ...wish, confirmed }, wanted, page);
-      decided = await this.pages.reopen(page);
-    }
-    return undefined;
+    return await this.decide(await this.configurations.plan(wish));
+  }
+
+  /** The same for a change of several streams. */
+  async reviewChange(wish: StreamChangeWish): Promise<RestoreConfigurationResult | undefined> {
+    return await this.decide(await this.configurations.planChange(wish));
   }
 
   /** Plans the way back from an applied plan; nothing is sent before that plan is decided on too. */
@@ -57,11 +48,25 @@ export class ConfigurationPrompts {
     await this.review({ context: page.plan.context, source: saved, updateStreams: true, confirmed: [] });
   }
 
-  private async apply(
-    wish: ConfigurationWish,
-    plan: ConfigurationPlan,
-    page: PlanPage,
-  ): Promise<RestoreConfigurationResult> {
+  private async decide(plan: ConfigurationPlan): Promise<RestoreConfigurationResult | undefined> {
+    const { context, source } = plan;
+    if (plan.problems.length === 0 && plan.items.every(({ change }) => change.action === 'unchanged')) {
+      const count = countOf(plan.items.length, 'configuration');
+      this.notifier.info(`Nothing to apply: ${context} is as ${count} in ${source} say.`);
+      return undefined;
+    }
+    const { page, decision } = await this.pages.open(plan);
+    let decided = await decision;
+    while (decided !== 'cancel') {
+      const wanted = decided === 'applyCreations' ? { ...page.plan, ...creationsOf(page.plan) } : page.plan;
+      const confirmed = await this.deletions.confirm(wanted);
+      if (confirmed !== undefined) return await this.apply({ context, confirmed }, wanted, page);
+      decided = await this.pages.reopen(page);
+    }
+    return undefined;
+  }
+
+  private async apply(wish: ApplyWish, plan: ConfigurationPlan, page: PlanPage): Promise<RestoreConfigurationResult> {
     let result: RestoreConfigurationResult;
     try {
       result = await this.configurations.apply(wish, plan);

@@ -37,6 +37,11 @@ export class ContextPrompts {
     return (await window.showQuickPick(items, { title, placeHolder: 'Context' }))?.label;
   }
 
+  /** All streams of a context. @throws BackupError why the server cannot be reached */
+  async listStreams(context: string): Promise<StreamInfo[]> {
+    return await this.access.listStreams(context);
+  }
+
   /** One or more streams of a context; undefined if the person gave up or picked none. */
   async streams(context: string, title: string): Promise<string[] | undefined> {
     const items = this.access.listStreams(context).then((streams) => streams.map(toItem));

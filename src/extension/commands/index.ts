@@ -9,6 +9,7 @@ import type { PlanPages } from '../services/planPages';
 import type { RefreshRequests } from '../services/refreshRequests';
 import type { ResultPages } from '../services/resultPages';
 import type { Runner } from '../services/runner';
+import type { StreamChanges } from '../services/streamChanges';
 import type { Transfers } from '../services/transfers';
 import type { Log } from '../ui/log';
 import type { Notifier } from '../ui/notify';
@@ -19,6 +20,7 @@ import { backupConfiguration } from './backupConfiguration';
 import { backupRowCommands } from './backupRowCommands';
 import { backupStream } from './backupStream';
 import { cancel } from './cancel';
+import { changeStreams, planChange } from './changeStreams';
 import type { CommandTable, RowCommand } from './command';
 import { ConfigurationBackupPrompts } from './configurationBackupPrompts';
 import { ConfigurationPrompts } from './configurationPrompts';
@@ -52,6 +54,7 @@ export interface CommandServices {
   connections: Connections;
   configurations: Configurations;
   plans: PlanPages;
+  changes: StreamChanges;
 }
 
 /** The list of all commands: those with an options form, and those that only rows and pages have. */
@@ -59,7 +62,7 @@ export function createCommands(services: CommandServices): {
   table: CommandTable;
   rows: Readonly<Record<RowVerb, RowCommand>>;
 } {
-  const { log, notifier, requests, runner, transfers, pages, configurations, plans } = services;
+  const { log, notifier, requests, runner, transfers, pages, configurations, plans, changes } = services;
   const connection = contextConnection(services);
   const contextPrompts = new ContextPrompts(services.access, connection);
   const editor = new ContextEditor(services.contexts);
@@ -77,6 +80,7 @@ export function createCommands(services: CommandServices): {
     backupAccount: backupAccount(transfers, backupPrompts),
     backupConfiguration: backupConfiguration(configurations, configurationBackups),
     restoreConfiguration: restoreConfiguration(configurations, configurationPrompts),
+    changeStreams: changeStreams(configurations, changes, contextPrompts),
     restoreStream: restoreStream(transfers, new RestorePrompts(transfers, contextPrompts, pages, notifier)),
     verifyBackup: verifyBackup(services.verifier, services.backupSets, notifier),
     cancel: cancel(runner),
@@ -88,6 +92,7 @@ export function createCommands(services: CommandServices): {
   const rows = {
     ...backupRowCommands(services.backupSets),
     ...planCommands(plans, configurationPrompts),
+    planChange: planChange(changes, configurationPrompts),
     allowProgram: allowProgram(connection, retry),
     retry,
   };

@@ -4,19 +4,25 @@ import {
   backupConfiguration,
   configurationFolderOf,
   planConfiguration,
+  planStreamChange,
   undoFolderOf,
   type BackupConfigurationRequest,
   type BackupConfigurationResult,
   type ConfigurationPlan,
   type ConfigurationRequest,
   type RestoreConfigurationResult,
+  type StreamChangeRequest,
 } from '../../engine';
 import type { RefreshRequests } from './refreshRequests';
 import type { Runner } from './runner';
 import type { ResolveSettings } from './transfers';
 
 export type ConfigurationBackupWish = Omit<BackupConfigurationRequest, 'settings'> & { context: string };
-export type ConfigurationWish = Omit<ConfigurationRequest, 'settings' | 'undoFolder'> & { context: string };
+export type ConfigurationWish = Omit<ConfigurationRequest, 'settings'> & { context: string; confirmed: string[] };
+
+export type StreamChangeWish = Omit<StreamChangeRequest, 'settings'> & { context: string };
+/** What carrying out a plan needs besides the plan. */
+export type ApplyWish = Pick<ConfigurationWish, 'context' | 'confirmed'>;
 
 /** Configuration as files: written, compared in a plan, applied. Shown while it runs. */
 export class Configurations {
@@ -45,29 +51,31 @@ export class Configurations {
 
   /** Nothing is sent. @throws BackupError when no plan can be made */
   async plan(wish: ConfigurationWish, token?: CancellationToken): Promise<ConfigurationPlan> {
-    const request = await this.requestOf(wish);
-    const title = `Comparing configuration with ${wish.context}`;
+    const { context, ...rest } = wish;
+    const request = { ...rest, settings: await this.resolve(context) };
+    const title = `Comparing configuration with ${context}`;
     return await this.runner.run(title, (signal) => planConfiguration(request, signal), token);
   }
 
-  /** Carries a plan out; `wish` is the one it was made of. @throws BackupError when the run cannot start */
+  /** The same change to several streams. Nothing is sent. @throws BackupError when no plan can be made */
+  async planChange(wish: StreamChangeWish, token?: CancellationToken): Promise<ConfigurationPlan> {
+    const { context, ...rest } = wish;
+    const request = { ...rest, settings: await this.resolve(context) };
+    const title = `Planning a change of streams of ${context}`;
+    return await this.runner.run(title, (signal) => planStreamChange(request, signal), token);
+  }
+
+  /** Carries a plan out. @throws BackupError when the run cannot start */
   async apply(
-    wish: ConfigurationWish,
+    { context, confirmed }: ApplyWish,
     plan: ConfigurationPlan,
     token?: CancellationToken,
   ): Promise<RestoreConfigurationResult> {
-    const request = await this.requestOf(wish);
-    const title = `Applying configuration to ${wish.context}`;
+    const undoFolder = undoFolderOf(this.backupFolder(), context);
+    const request = { settings: await this.resolve(context), confirmed, undoFolder };
+    const title = `Applying configuration to ${context}`;
     const result = await this.runner.run(title, (signal) => applyConfiguration(request, plan, signal), token);
-    this.requests.request({ context: wish.context });
+    this.requests.request({ context });
     return result;
-  }
-
-  private async requestOf({ context, ...rest }: ConfigurationWish): Promise<ConfigurationRequest> {
-    return {
-      ...rest,
-      settings: await this.resolve(context),
-      undoFolder: undoFolderOf(this.backupFolder(), context),
-    };
   }
 }
