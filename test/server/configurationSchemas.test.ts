@@ -22,7 +22,10 @@ eachServer('configuration schemas', (server, version) => {
     await makeSampleStreams(server().url);
     await withClient(server().url, (nc) => makeRichStreams(nc, minor));
     const directory = join(temp(), 'config');
-    const run = backupConfiguration({ settings: plainSettings(server().url), directory }, new AbortController().signal);
+    const run = backupConfiguration(
+      { settings: plainSettings(server().url), directory, removeGone: false },
+      new AbortController().signal,
+    );
     const { result } = await finishRun(run);
     assert.deepEqual(result.failed, []);
     const seen = { stream: new Set<string>(), consumer: new Set<string>() };
