@@ -69,7 +69,7 @@ const consumer = (fields: object) => ({ durable_name: 'C', ack_policy: 'explicit
 
 const right: [what: string, kind: ConfigurationKind, config: unknown][] = [
   ['a stream with what a person writes', 'stream', stream({ subjects: ['a.>'], max_age: 3_600_000_000_000 })],
-  ['limits beyond 2^53', 'stream', stream({ max_bytes: 9007199254740994, first_seq: 18446744073709551615 })],
+  ['limits beyond 2^53', 'stream', stream({ max_bytes: 9007199254740994, first_seq: Number('18446744073709551615') })],
   ['fields that nobody knows', 'stream', stream({ tomorrow: { a: 1 }, mirror: { name: 'M', later: true } })],
   ['an age of 0', 'stream', stream({ max_age: 0 })],
   ['a name with a slash, which 2.9 allows', 'stream', stream({ name: 'a/b' })],
