@@ -53,6 +53,10 @@ export const uriSchemes = {
   /** A plan of configuration, open to be decided on. */
   plan: 'jetstream-plan',
   result: 'jetstream-result',
+  /** A configuration as the server has it now. */
+  live: 'jetstream-live',
+  /** A configuration that is inside something, or in another form than its file has. */
+  backup: 'jetstream-backup',
 } as const;
 
 export const viewIds = {

@@ -49,6 +49,17 @@ export function consumerFileName(stream: string, consumer: string): string {
   return `stream_${stream}_consumer_${consumer}.json`;
 }
 
+/** File name of a configuration where no other stream's or consumer's name is near. */
+export function configurationFileName(stream: string, consumer?: string): string {
+  const part = escapedOrHashed(assignStreamNames([stream]), stream);
+  if (consumer === undefined) return streamFileName(part);
+  return consumerFileName(part, escapedOrHashed(assignConsumerNames([consumer]), consumer));
+}
+
+function escapedOrHashed(names: Map<string, string>, name: string): string {
+  return names.get(name) ?? name;
+}
+
 function assign(names: Iterable<string>, escape: (name: string) => string): Map<string, string> {
   const escaped = [...new Set(names)].sort().map((name) => ({ name, part: escape(name) }));
   const hashed = repeated(escaped.map(({ part }) => part));

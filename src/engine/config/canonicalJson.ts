@@ -34,17 +34,18 @@ export function withoutServerMetadata<T extends JsonObject>(config: T): T {
 }
 
 function canonicalText(config: JsonObject, order: Shape): string {
-  return `${stringifyJson(ordered(withoutServerMetadata(config), order), 2)}\n`;
+  return `${stringifyJson(inFieldOrder(withoutServerMetadata(config), order), 2)}\n`;
 }
 
-function ordered(value: JsonValue, order: Shape): JsonValue {
-  if (Array.isArray(value)) return value.map((element) => ordered(element, order));
+/** The value with its members in the given order, then unknown ones sorted. */
+export function inFieldOrder(value: JsonValue, order: Shape): JsonValue {
+  if (Array.isArray(value)) return value.map((element) => inFieldOrder(element, order));
   if (!isObject(value)) return value;
   const known = Object.keys(order).filter((key) => Object.hasOwn(value, key));
   const unknown = Object.keys(value).filter((key) => !Object.hasOwn(order, key));
   const entries = [...known, ...unknown.sort()].flatMap((key): [string, JsonValue][] => {
     const member = value[key];
-    return member === undefined ? [] : [[key, ordered(member, order[key] ?? {})]];
+    return member === undefined ? [] : [[key, inFieldOrder(member, order[key] ?? {})]];
   });
   return Object.fromEntries(entries);
 }

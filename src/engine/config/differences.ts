@@ -10,7 +10,7 @@ export interface FieldDifference {
 }
 
 /** Lists whose order means nothing to a server. */
-const unordered = new Set(['subjects', 'filter_subjects', 'tags']);
+export const unordered: ReadonlySet<string> = new Set(['subjects', 'filter_subjects', 'tags']);
 
 /**
  * The fields in which two configurations differ, as they are given: no defaults are filled in. Where both have an object

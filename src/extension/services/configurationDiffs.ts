@@ -1,0 +1,45 @@
+import { commands, type Uri } from 'vscode';
+import { nothingUri } from './configurationUris';
+
+/** One stream's or consumer's configuration on two sides. A side that is left out has none: it is added or removed. */
+export interface ConfigurationDiff {
+  /** Of its file: `stream_ORDERS.json`. */
+  name: string;
+  left?: Uri;
+  right?: Uri;
+}
+
+/** What the two sides are called in titles: `backup 2026-11-23 12:00`, `live in prod`. */
+export interface DiffSides {
+  /** Left out where the file's name says all. */
+  left?: string;
+  right: string;
+}
+
+/**
+ * Opens diffs of configurations: one in the diff editor, several in one multi-diff editor.
+ *
+ * Sides are files, or documents made by `liveUri` (what the server has now; give it the other side as `form`, so that only
+ * real differences show) and `backupUri` (what is inside of a set or an archive):
+ *
+ *     const file = Uri.file(path);
+ *     const live = liveUri({ context, stream, form: file });
+ *     await openDiffs([{ name: basename(path), left: live, right: file }], { left: `live in ${context}`, right: 'file' });
+ *
+ * @param title of a multi-diff editor; made of the sides and the number of diffs where it is left out
+ */
+export async function openDiffs(diffs: readonly ConfigurationDiff[], sides: DiffSides, title?: string): Promise<void> {
+  const [first] = diffs;
+  if (first === undefined) return;
+  if (diffs.length === 1) {
+    const { name } = first;
+    const left = first.left ?? nothingUri('nothing', name);
+    const right = first.right ?? nothingUri('nothing', name);
+    const of = sides.left === undefined ? name : `${name} (${sides.left})`;
+    await commands.executeCommand('vscode.diff', left, right, title ?? `${of} ↔ ${sides.right}`);
+    return;
+  }
+  const resources = diffs.map(({ left, right }) => [right ?? left, left, right]);
+  const between = `${sides.left ?? 'files'} ↔ ${sides.right}`;
+  await commands.executeCommand('vscode.changes', title ?? `${between} (${diffs.length} differences)`, resources);
+}
