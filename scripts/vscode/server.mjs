@@ -16,7 +16,7 @@ import { endWithThisProcess, killGroup, runProgramOk } from '../tools/runProgram
  *
  * @typedef {object} VscodeServer
  * @property {string} authority host and port
- * @property {(folder: string, payload?: [string, string][]) => string} pageOf the address that opens a folder
+ * @property {(folder?: string, payload?: [string, string][]) => string} pageOf the address that opens a folder, or a window without one
  * @property {() => string} log
  * @property {() => Promise<void>} stop ends the server and its extension hosts
  */
@@ -89,10 +89,11 @@ function commonArguments(options) {
  */
 function pageOf(authority, token) {
   return (folder, payload = []) => {
-    if (!existsSync(folder)) throw new Error(`${folder} does not exist`);
+    if (folder !== undefined && !existsSync(folder)) throw new Error(`${folder} does not exist`);
     const page = new URL(`http://${authority}/`);
     page.searchParams.set('tkn', token);
-    page.searchParams.set('folder', folder.replaceAll('\\', '/'));
+    if (folder === undefined) page.searchParams.set('ew', 'true');
+    else page.searchParams.set('folder', folder.replaceAll('\\', '/'));
     if (payload.length > 0) page.searchParams.set('payload', JSON.stringify(payload));
     return page.href;
   };

@@ -58,8 +58,8 @@ export async function openVscode(options: VscodeOptions): Promise<VscodePage> {
     const browser = await browsers.startBrowser();
     ends.push(() => browser.close());
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-    const url = server.pageOf(options.workspace);
-    const vscode = new VscodePage(page, { url, userDataDir, extensionsDir, close, serverLog: server.log });
+    const [url, emptyUrl] = [server.pageOf(options.workspace), server.pageOf()];
+    const vscode = new VscodePage(page, { url, emptyUrl, userDataDir, extensionsDir, close, serverLog: server.log });
     await vscode.open();
     return vscode;
   } catch (error) {

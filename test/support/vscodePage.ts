@@ -5,6 +5,8 @@ import { repositoryRoot } from './tools';
 
 export interface VscodePageParts {
   url: string;
+  /** Of a window without a folder. */
+  emptyUrl: string;
   userDataDir: string;
   extensionsDir: string;
   close: () => Promise<void>;
@@ -30,9 +32,14 @@ export class VscodePage {
   }
 
   /** Opens the page and waits until the workbench is drawn. Extensions come up a little later. */
-  async open(): Promise<void> {
-    await this.page.goto(this.url);
+  async open(url = this.url): Promise<void> {
+    await this.page.goto(url);
     await this.page.locator('.monaco-workbench .activitybar').waitFor();
+  }
+
+  /** Shows a window without a folder instead. */
+  async openWithoutFolder(): Promise<void> {
+    await this.open(this.parts.emptyUrl);
   }
 
   /** Ends VS Code and removes its folders. */
@@ -159,6 +166,12 @@ export class VscodePage {
   async typeInput(text: string): Promise<void> {
     await this.quickInput.locator('input.input').fill(text);
     await this.page.keyboard.press('Enter');
+  }
+
+  /** What a command has put on the clipboard. */
+  async clipboard(): Promise<string> {
+    await this.page.context().grantPermissions(['clipboard-read']);
+    return this.page.evaluate<string>('navigator.clipboard.readText()');
   }
 
   /** Waits until the open input box asks this. */

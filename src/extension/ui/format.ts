@@ -17,6 +17,11 @@ export function describeAge(time: number, now: number): string {
   return `${Math.floor(minutes / (24 * 60))} days ago`;
 }
 
+/** `2026-11-23 12:00` in this machine's time zone, of milliseconds since 1970: for rows, where room is short. */
+export function describeMinute(time: number): string {
+  return describeTime(time).slice(0, -':00'.length);
+}
+
 /** `2026-11-23 12:00:00` in this machine's time zone, of milliseconds since 1970. */
 export function describeTime(time: number): string {
   const date = new Date(time);

@@ -2,11 +2,11 @@ import { basename } from 'node:path';
 import type { MarkdownString, TreeItem } from 'vscode';
 import type { BackupError } from '../../../engine';
 import type { BackupFolder, BackupSets, ListedBackup } from '../../services/backupSets';
-import { countOf, describeAge, describeTime, phrase } from '../../ui/format';
+import { countOf, describeAge, describeMinute, describeTime, phrase } from '../../ui/format';
 import { linesOf, type Line } from '../linesOf';
 import { ErrorRow } from '../noteRows';
 import { Row } from '../row';
-import { describeFigures, describeSet } from './describe';
+import { describeFigures, describeFiguresOfSet, describeSet, describeStreams } from './describe';
 import { icons, stateNames, treeItem, type Look } from './look';
 import { PartialRow } from './partialRow';
 import { streamRows } from './streamRows';
@@ -52,13 +52,13 @@ abstract class BackupRow<Backup extends WholeBackup> extends Row {
 
   override tooltip(): MarkdownString {
     const { condition, path } = this.backup;
-    const lines: Line[] = [...this.lines(), ['Folder', path]];
-    if (condition.state === 'damaged') return linesOf(this.look().label, lines, { text: condition.reason });
-    return linesOf(this.look().label, [...lines, ['State', condition.reason]]);
+    const damaged = condition.state === 'damaged';
+    const lines: Line[] = [...this.lines(), ['State', damaged ? '' : condition.reason], ['Folder', path]];
+    return linesOf(this.look().label, lines, damaged ? { text: condition.reason } : undefined);
   }
 
   protected override load(): Promise<Row[]> {
-    return streamRows(this.sets, this.backup.path, this);
+    return streamRows(this.sets, this.backup, this);
   }
 
   protected override failure(error: BackupError): Row {
@@ -78,8 +78,11 @@ class SetRow extends BackupRow<Extract<ListedBackup, { kind: 'set' }>> {
     const incomplete = failed + cancelled > 0 && condition.state !== 'damaged';
     const state = configurationOnly ? '' : stateNames[condition.state];
     return {
-      label: describeTime(time),
-      description: phrase(summary.context, state, describeSet(summary), this.age),
+      label: describeMinute(time),
+      // What is missing comes first, where no narrow view cuts it.
+      description: incomplete
+        ? phrase(describeStreams(summary), summary.context, state, describeFiguresOfSet(summary), this.age)
+        : phrase(summary.context, state, describeSet(summary), this.age),
       icon: incomplete ? icons.incomplete : configurationOnly ? icons.configuration : icons[condition.state],
     };
   }

@@ -33,7 +33,7 @@ export const icons = {
   configuration: new ThemeIcon('settings-gear'),
   folder: new ThemeIcon('folder'),
   writing: new ThemeIcon('loading~spin'),
-  abandoned: new ThemeIcon('trash'),
+  abandoned: new ThemeIcon('circle-slash'),
   json: new ThemeIcon('json'),
   archive: new ThemeIcon('file-zip'),
   file: new ThemeIcon('file'),

@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import type { MarkdownString, TreeItem } from 'vscode';
 import type { ListedBackup } from '../../services/backupSets';
-import { describeTime, phrase } from '../../ui/format';
+import { describeMinute, describeTime, phrase } from '../../ui/format';
 import { linesOf } from '../linesOf';
 import { Row } from '../row';
 import { icons, treeItem } from './look';
@@ -22,7 +22,7 @@ export class PartialRow extends Row {
     const { path, abandoned } = this.backup;
     const look = {
       id: `partial:${path}`,
-      label: describeTime(startOf(path)),
+      label: describeMinute(startOf(path)),
       description: phrase(basename(dirname(path)), abandoned ? 'abandoned, can be removed' : 'being written'),
       icon: abandoned ? icons.abandoned : icons.writing,
       contextValue: abandoned ? 'partial abandoned' : 'partial',

@@ -9,9 +9,9 @@ import {
   type SourceStream,
   type StreamFile,
 } from '../../../engine';
-import type { BackupSets } from '../../services/backupSets';
+import type { BackupSets, ListedBackup } from '../../services/backupSets';
 import type { Condition } from '../../services/verifications';
-import { phrase } from '../../ui/format';
+import { describeAge, phrase } from '../../ui/format';
 import { linesOf } from '../linesOf';
 import { ErrorRow, InfoRow } from '../noteRows';
 import { Row } from '../row';
@@ -19,9 +19,12 @@ import { describeFigures } from './describe';
 import { icons, stateNames, treeItem } from './look';
 
 /** The streams of a backup, those among them that could not be backed up, and what is wrong with the whole. */
-export async function streamRows(sets: BackupSets, path: string, parent: Row): Promise<Row[]> {
-  const { source, conditions, whole } = await sets.open(path);
-  const held = source.streams.map((stream) => new StreamRow(parent, source, stream, conditions.get(stream.folder)));
+export async function streamRows(sets: BackupSets, backup: ListedBackup, parent: Row): Promise<Row[]> {
+  const { source, conditions, whole } = await sets.open(backup.path);
+  const age = describeAge(backup.time, Date.now());
+  const held = source.streams.map(
+    (stream) => new StreamRow(parent, source, stream, age, conditions.get(stream.folder)),
+  );
   const others = (source.manifest?.streams ?? [])
     .filter(({ outcome }) => source.kind === 'set' && outcome !== 'backedUp')
     .map((entry) => new StreamWithoutDataRow(parent, source, entry));
@@ -41,6 +44,7 @@ class StreamRow extends Row {
     parent: Row,
     private readonly backup: BackupSource,
     private readonly content: SourceStream,
+    private readonly age: string,
     private readonly condition: Condition | undefined,
   ) {
     super(parent);
@@ -55,7 +59,7 @@ class StreamRow extends Row {
     const look = {
       id: `stream:${folder}`,
       label: name,
-      description: phrase(stateNames[this.state], describeFigures(this.content)),
+      description: phrase(stateNames[this.state], describeFigures(this.content), this.age),
       icon: icons[this.state],
       contextValue: `stream ${this.state}`,
       open: 'collapsed' as const,
