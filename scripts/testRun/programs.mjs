@@ -1,5 +1,5 @@
 import versions from '../versions.json' with { type: 'json' };
-import { getNatsCli, getNatsServer, natsServerVariable } from '../tools/nats.mjs';
+import { getNatsCli, getNatsServer, getOldNatsCli, natsServerVariable } from '../tools/nats.mjs';
 import { messageOf } from '../tools/say.mjs';
 
 /**
@@ -24,6 +24,10 @@ export async function getPrograms(tally) {
     (path) => (env['NATS_CLI'] = path),
     (error) => tally.leaveOut(`tests that use nats ${versions.natsCli}; they fail`, messageOf(error)),
   );
-  await Promise.all([...servers, cli]);
+  const oldCli = getOldNatsCli().then(
+    (path) => (env['NATS_CLI_OLD'] = path),
+    (error) => tally.leaveOut(`tests that use nats ${versions.natsCliOld}; they fail`, messageOf(error)),
+  );
+  await Promise.all([...servers, cli, oldCli]);
   return { ...env, JETSTREAM_TEST_MISSING_SERVERS: missing.join(',') };
 }

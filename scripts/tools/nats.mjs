@@ -27,12 +27,24 @@ export function getNatsServer(version) {
 
 /** The path of the `nats` command line. Throws `UnavailableError`. */
 export function getNatsCli() {
-  const version = versions.natsCli;
+  return natsCli(versions.natsCli, 'NATS_CLI');
+}
+
+/** The path of the last `nats` command line that wrote configuration backups (`nats backup`). Throws `UnavailableError`. */
+export function getOldNatsCli() {
+  return natsCli(versions.natsCliOld, 'NATS_CLI_OLD');
+}
+
+/**
+ * @param {string} version
+ * @param {string} variable
+ */
+function natsCli(version, variable) {
   const release = `https://github.com/nats-io/natscli/releases/download/v${version}`;
   return getBinary({
     name: 'nats',
     version,
-    variable: 'NATS_CLI',
+    variable,
     release: { url: `${release}/nats-${version}-${platformName()}.zip`, sums: `${release}/SHA256SUMS` },
     goPackage: 'github.com/nats-io/natscli/nats',
   });

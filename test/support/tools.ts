@@ -31,6 +31,11 @@ export function natsCliPath(): string {
   return toolPath('NATS_CLI', 'nats', versions.natsCli);
 }
 
+/** The last `nats` command line that wrote configuration backups (`nats backup`). */
+export function oldNatsCliPath(): string {
+  return toolPath('NATS_CLI_OLD', 'nats', versions.natsCliOld);
+}
+
 function toolPath(variable: string, name: string, version: string): string {
   const given = process.env[variable];
   if (given) return given;
