@@ -37,6 +37,7 @@ export {
 export { planConfiguration } from './jobs/planConfiguration';
 export { planRestore } from './jobs/planRestore';
 export { planStreamChange, type StreamChangeRequest } from './jobs/planStreamChange';
+export { readConfigurationSource, type ConfigurationSourceRequest } from './jobs/readConfigurationSource';
 export { restore } from './jobs/restore';
 export type { PlannedStream, RestoreOverrides, RestorePlan, RestoreRequest } from './jobs/restorePlan';
 export { verifyBackup, type VerifyRequest } from './jobs/verify';

@@ -49,12 +49,13 @@ export function activate(context: ExtensionContext): JetStreamBackupApi {
   };
   const settingsOf = (name: string) => contexts.settingsOf(name);
   const transfers = new Transfers(settings, runner, requests, settingsOf, installation);
-  const configurations = new Configurations(runner, requests, settingsOf, () => transfers.backupFolder());
+  const { workerFile } = installation;
+  const configurations = new Configurations(runner, requests, settingsOf, () => transfers.backupFolder(), workerFile);
   const plans = new PlanPages();
   const changes = new StreamChanges();
   const openedFolders = new OpenedFolders(context.workspaceState);
   const backupSets = new BackupSets(settings, openedFolders, requests);
-  const verifier = new BackupVerifier(settings, runner, backupSets, installation.workerFile);
+  const verifier = new BackupVerifier(settings, runner, backupSets, workerFile);
   const liveDocuments = new LiveDocuments(connections, requests);
   const documents = registerConfigurationDocuments(liveDocuments, new BackupDocuments());
   const ui = { log, notifier, pages, runner };

@@ -11,7 +11,7 @@ import type { ConfigurationPlan, ConfigurationRequest } from '../../src/engine/j
 import { planConfiguration } from '../../src/engine/jobs/planConfiguration';
 import { planStreamChange } from '../../src/engine/jobs/planStreamChange';
 import { eachServer } from '../support/eachServer';
-import { finishRun, plainSettings } from '../support/engineRun';
+import { finishRun, plainSettings, workerFile } from '../support/engineRun';
 import { deleteStream, makeSampleStreams, withClient } from '../support/sampleStreams';
 import { useTempDir } from '../support/tempDir';
 
@@ -33,7 +33,7 @@ eachServer('configuration as files', (server) => {
     source: string,
     more: Partial<ConfigurationRequest> = {},
   ): Promise<RestoreConfigurationResult> => {
-    const request: ConfigurationRequest = { settings: settings(), source, updateStreams: false, ...more };
+    const request: ConfigurationRequest = { settings: settings(), source, updateStreams: false, workerFile, ...more };
     return await apply((await finishRun(planConfiguration(request, never))).result);
   };
 

@@ -55,7 +55,10 @@ export async function updateConfigurationFile(folder: string, { name, text }: Co
   const path = join(folder, name);
   const present = await withFileErrors('read the file', path, () => ifExists(readFile(path, 'utf8')));
   if (present === text) return false;
-  if (present !== undefined) parseConfiguration(present, path);
+  if (present !== undefined && parseConfiguration(present, path).form !== 'plain') {
+    const next = 'Choose another folder, or move it away.';
+    throw new BackupError('notABackup', `${path} is a backup of an older form and is not overwritten. ${next}`);
+  }
   await makePrivateFolder(folder);
   const temporary = join(folder, `.${randomBytes(6).toString('hex')}.tmp`);
   try {

@@ -11,6 +11,8 @@ export type SourceConfiguration = {
    */
   form: 'plain' | 'envelope' | 'backupJson' | 'archive' | 'manifest' | 'change';
   stream: string;
+  /** What a person should know before it is applied. */
+  warnings?: string[];
 } & ({ kind: 'stream'; config: StreamConfig } | { kind: 'consumer'; consumer: string; config: ConsumerConfig });
 
 /** A file that is no configuration, or a wrong one; all others go on. */
@@ -22,6 +24,17 @@ export interface ConfigurationProblem {
   error: BackupError;
 }
 
+/** An archive that holds configuration which no file has. It is large: a worker reads it. */
+export interface ConfigurationArchive {
+  /** Absolute. */
+  path: string;
+  bytes: number;
+  /** A guess from the file's name where `configurationKnown` is false. */
+  stream: string;
+  /** The stream's own configuration stands in a file; only consumers are wanted. */
+  configurationKnown: boolean;
+}
+
 /** Everything that a path holds of configuration. */
 export interface ConfigurationSource {
   kind: 'set' | 'configurationFolder' | 'file' | 'streamFolder' | 'accountFolder';
@@ -30,6 +43,8 @@ export interface ConfigurationSource {
   /** Streams by name, each before its consumers. */
   configurations: SourceConfiguration[];
   problems: ConfigurationProblem[];
+  /** Archives that may hold more of it. */
+  archives: ConfigurationArchive[];
   /** The context that a set was made from. */
   context?: string;
 }

@@ -31,7 +31,7 @@ export interface FindOptions {
 const foldersAtOnce = 16;
 
 /** Folders that are large and hold no backups. */
-const passedOver = new Set(['.git', 'node_modules']);
+export const passedOver: ReadonlySet<string> = new Set(['.git', 'node_modules']);
 
 /**
  * Looks for backups in a folder and below, without opening an archive. Every step waits for the disk off this thread,

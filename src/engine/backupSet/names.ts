@@ -33,6 +33,21 @@ export function assignConsumerNames(consumers: Iterable<string>): Map<string, st
   return assign(consumers, escapeName);
 }
 
+/** Whether a file of this name is what a stream's configuration is written to, here or by another tool. */
+export function isStreamFileName(file: string, stream: string): boolean {
+  return partsOf(stream, escapeStream(stream)).some((part) => streamFileName(part) === file);
+}
+
+/** Whether `part`, which comes after `_consumer_` in a file's name, stands for this consumer. */
+export function isConsumerPart(part: string, consumer: string): boolean {
+  return partsOf(consumer, escapeName(consumer)).includes(part);
+}
+
+/** Every part that may stand for a name, whatever other names there are; other tools write the name as it is. */
+function partsOf(name: string, escaped: string): string[] {
+  return [name, escaped, withHash(name, escaped, 8), withHash(name, escaped, 64)];
+}
+
 /** The folder of a context's backups. Two contexts may share it, since each set says which one it is of. */
 export function contextFolderName(context: string): string {
   const escaped = escapeName(context);

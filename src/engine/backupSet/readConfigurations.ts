@@ -1,80 +1,89 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { parseConfiguration, type ParsedConfiguration } from '../config/parseConfiguration';
-import { BackupError, toBackupError } from '../errors';
-import { inParallel } from '../util/inParallel';
-import type { ConfigurationProblem, ConfigurationSource, SourceConfiguration } from './configurationSource';
+import { BackupError } from '../errors';
+import type { ConfigurationSource } from './configurationSource';
+import { fileConfigurations } from './fileConfigurations';
 import { withFileErrors } from './fileError';
-import { configFolder } from './layout';
-import { lookInto } from './lookInto';
-import { readSmallFile } from './readJson';
-
-/** No configuration is as large; a larger file is something else. */
-export const maxConfigurationBytes = 1024 * 1024;
-
-const filesAtOnce = 16;
+import { folderConfigurations } from './folderConfigurations';
+import type { Gathered } from './gathered';
+import { configFolder, dataFolder, manifestName } from './layout';
+import { isEmptyFolder, isStreamFolder, lookInto, type FolderLook } from './lookInto';
+import { isFile, oneOfEach } from './oneOfEach';
+import { ifExists } from './readJson';
+import { setConfigurations, type SetConfigurations } from './setConfigurations';
 
 /**
- * Reads the configurations that a path holds: a set, a folder of `stream_*.json` files, or one such file. What is wrong
- * with a single file is in `problems`.
+ * Reads the configurations that a path holds: a set or a part of it, a folder of `stream_*.json` files (ours or those of
+ * the old `nats backup`), a stream's folder, an account's folder of the `nats` command line, a folder that holds
+ * several of these, or one file. What is wrong with a single file is in `problems`; the others go on. Archives are not
+ * opened here: those that may hold more are in `archives`.
  *
  * @throws BackupError `notABackup` if there is no configuration at all; `fileAccess`
  */
 export async function readConfigurations(source: string): Promise<ConfigurationSource> {
   const path = resolve(source);
-  const found = await withFileErrors('read the configuration', path, () => stat(path));
-  if (!found.isDirectory()) {
-    const files = await readFiles(dirname(path), [basename(path)]);
-    return { kind: 'file', path, ...files };
-  }
+  const stats = await withFileErrors('read the configuration', path, () => stat(path));
+  if (!stats.isDirectory()) return sourceOf('file', path, await fileConfigurations(path));
+  const set = await partOfSet(path);
+  if (set !== undefined) return set;
   const look = await lookInto(path);
-  const inSet = look.folders.includes(configFolder) && look.hasManifest;
-  const folder = inSet ? join(path, configFolder) : path;
-  const names = (inSet ? await lookInto(folder) : look).files.filter((file) => /^stream_.*\.json$/.test(file));
-  const read = await readFiles(folder, names);
-  if (read.configurations.length + read.problems.length === 0) {
-    throw new BackupError('notABackup', `${path} holds no configuration of a stream: no stream_*.json file is in it.`);
-  }
-  return { kind: inSet ? 'set' : 'configurationFolder', path, ...read };
+  const gathered = await folderConfigurations(look);
+  const { found, problems, archives } = gathered;
+  if (found.length + problems.length + archives.length === 0) throw nothingIn(look);
+  const files = [...found, ...problems].some(({ file }) => basename(file).startsWith('stream_'));
+  const other = isStreamFolder(look) ? 'streamFolder' : 'accountFolder';
+  return sourceOf(files ? 'configurationFolder' : other, path, gathered);
 }
 
-type Read = { file: string } & ({ parsed: ParsedConfiguration } | { error: BackupError });
+/** A set is found from its folder, from the two in it, and from a stream's folder in its data. */
+async function partOfSet(path: string): Promise<ConfigurationSource | undefined> {
+  const [above, name] = [dirname(path), basename(path)];
+  const whole = (await setAt(path)) ?? (name === configFolder || name === dataFolder ? await setAt(above) : undefined);
+  if (whole !== undefined) return whole;
+  if (basename(above) !== dataFolder) return undefined;
+  const part = await ourSet(dirname(above), name);
+  return part === undefined ? undefined : sourceOf('streamFolder', path, part);
+}
 
-async function readFiles(
-  folder: string,
-  names: string[],
-): Promise<{ configurations: SourceConfiguration[]; problems: ConfigurationProblem[] }> {
-  const all = await inParallel(names, filesAtOnce, async (name): Promise<Read> => {
-    const file = join(folder, name);
-    try {
-      const text = (await readSmallFile(file, maxConfigurationBytes)).toString();
-      return { file, parsed: parseConfiguration(text, file) };
-    } catch (error) {
-      return { file, error: toBackupError(error) };
-    }
-  });
-  const configurations: SourceConfiguration[] = [];
-  const problems: ConfigurationProblem[] = [];
-  const streamOfPrefix = new Map<string, string>();
-  for (const each of all) {
-    if ('error' in each) problems.push(each);
-    else if (each.parsed.kind === 'stream') {
-      const { name, config } = each.parsed;
-      streamOfPrefix.set(basename(each.file, '.json'), name);
-      configurations.push({ kind: 'stream', stream: name, config, file: each.file, form: 'plain' });
-    }
-  }
-  for (const each of all) {
-    if ('error' in each || each.parsed.kind !== 'consumer') continue;
-    const [prefix = ''] = basename(each.file, '.json').split(/_consumer_/);
-    const stream = each.parsed.stream ?? streamOfPrefix.get(prefix);
-    const { name: consumer, config } = each.parsed;
-    if (stream !== undefined) {
-      configurations.push({ kind: 'consumer', stream, consumer, config, file: each.file, form: 'plain' });
-      continue;
-    }
-    const message = `${each.file} is consumer ${consumer} of a stream that is nowhere: ${prefix}.json is not beside it.`;
-    problems.push({ file: each.file, error: new BackupError('notABackup', message) });
-  }
-  return { configurations, problems };
+async function setAt(path: string): Promise<ConfigurationSource | undefined> {
+  const set = await ourSet(path);
+  return set === undefined ? undefined : sourceOf('set', path, set);
+}
+
+/** Undefined also where the set knows nothing of the stream's folder. */
+async function ourSet(path: string, only?: string): Promise<SetConfigurations | undefined> {
+  if ((await ifExists(stat(join(path, manifestName)))) === undefined) return undefined;
+  const set = await setConfigurations(path, only);
+  return set === undefined || (only !== undefined && set.found.length === 0) ? undefined : set;
+}
+
+function sourceOf(
+  kind: ConfigurationSource['kind'],
+  path: string,
+  gathered: SetConfigurations | Gathered,
+): ConfigurationSource {
+  const { configurations, problems } = oneOfEach(gathered.found);
+  // Who has written files has written them of all durable consumers, too.
+  const inFiles = new Set(
+    gathered.found.flatMap(({ form, kind, stream }) => (isFile(form) && kind === 'stream' ? [stream] : [])),
+  );
+  const context = 'context' in gathered ? gathered.context : undefined;
+  return {
+    kind,
+    path,
+    configurations,
+    problems: [...gathered.problems, ...problems],
+    archives: gathered.archives.filter(({ stream }) => !inFiles.has(stream)),
+    ...(context === undefined ? {} : { context }),
+  };
+}
+
+function nothingIn(look: FolderLook): BackupError {
+  const what = isEmptyFolder(look)
+    ? 'it is empty.'
+    : 'neither a stream_*.json file nor a backup of a stream is in it or below it.';
+  return new BackupError(
+    'notABackup',
+    `${look.path} holds no configuration of a stream: ${what} Choose another folder.`,
+  );
 }

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import type { ConsumerConfig, StreamConfig } from '../model';
 import { ConfigurationFiles, updateConfigurationFile } from './configurationFolder';
-import { setFolderName } from './layout';
+import { setFolderName, undoFolderName } from './layout';
 import { contextFolderName } from './names';
 import { makePrivateFolder, writePrivateFile } from './privateFile';
 
 /** Where a context's configurations are saved before a change: `<backupFolder>/<context>/undo`. */
 export function undoFolderOf(backupFolder: string, context: string): string {
-  return join(backupFolder, contextFolderName(context), 'undo');
+  return join(backupFolder, contextFolderName(context), undoFolderName);
 }
 
 /**

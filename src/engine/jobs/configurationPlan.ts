@@ -14,6 +14,7 @@ export interface ConfigurationRequest {
   file?: string;
   /** Streams and consumers that exist and differ are updated; otherwise they are reported and left. */
   updateStreams: boolean;
+  workerFile: string;
 }
 
 /** What carrying out a plan needs besides the plan. */

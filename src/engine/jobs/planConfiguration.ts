@@ -1,5 +1,4 @@
 import type { SourceConfiguration } from '../backupSet/configurationSource';
-import { readConfigurations } from '../backupSet/readConfigurations';
 import { originsFirst } from '../config/feeds';
 import {
   configurationToSend,
@@ -21,6 +20,7 @@ import {
   type PlannedConfiguration,
 } from './configurationPlan';
 import { CountMeter } from './countMeter';
+import { readConfigurationSource } from './readConfigurationSource';
 import { readConsumers } from './readLiveConfigurations';
 import { runEvents } from './runEvents';
 
@@ -41,7 +41,7 @@ async function makePlan(
   emit: (event: ConfigurationPlanEvent) => void,
   signal: AbortSignal,
 ): Promise<ConfigurationPlan> {
-  const source = await readConfigurations(request.source);
+  const source = await readConfigurationSource(request, (progress) => emit({ kind: 'progress', progress }), signal);
   const chosen = choose(source.configurations, request);
   const connection = await connectForRun(request.settings, signal);
   try {
@@ -138,7 +138,7 @@ export class Planner {
       kind: source.kind,
       stream: source.stream,
       ...(source.kind === 'consumer' ? { consumer: source.consumer } : {}),
-      warnings: [],
+      warnings: source.warnings ?? [],
       ...(source.file === '' ? {} : { file: source.file }),
     };
     const item = (action: PlanAction, changes: FieldChange[], error?: BackupError): PlannedConfiguration => ({

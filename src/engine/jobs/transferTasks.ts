@@ -33,6 +33,8 @@ export interface VerifyTask {
   archivePath: string;
   /** The name the archive must be of; a V2 archive does not tell. */
   stream: string;
+  /** `stream` is a guess, and the archive may be of any other one. */
+  anyStream?: boolean;
   /** From the manifest; a whole archive with another hash is not the one that was backed up. */
   sha256?: string;
 }

@@ -15,7 +15,7 @@ export async function transferVerify(
   emit: (progress: TransferProgress) => void,
   signal: AbortSignal,
 ): Promise<VerifyTaskResult> {
-  const verifier = await createArchiveVerifier({ stream: task.stream });
+  const verifier = await createArchiveVerifier(task.anyStream === true ? {} : { stream: task.stream });
   const hash = createHash('sha256');
   let chunks = 0;
   const identity = await fileIdentity(task.archivePath);

@@ -18,7 +18,10 @@ import type { Runner } from './runner';
 import type { ResolveSettings } from './transfers';
 
 export type ConfigurationBackupWish = Omit<BackupConfigurationRequest, 'settings'> & { context: string };
-export type ConfigurationWish = Omit<ConfigurationRequest, 'settings'> & { context: string; confirmed: string[] };
+export type ConfigurationWish = Omit<ConfigurationRequest, 'settings' | 'workerFile'> & {
+  context: string;
+  confirmed: string[];
+};
 
 export type StreamChangeWish = Omit<StreamChangeRequest, 'settings'> & { context: string };
 /** What carrying out a plan needs besides the plan. */
@@ -32,6 +35,7 @@ export class Configurations {
     private readonly requests: RefreshRequests,
     private readonly resolve: ResolveSettings,
     private readonly backupFolder: () => string,
+    private readonly workerFile: string,
   ) {}
 
   /** Where a context's configuration is kept beside its dated sets. @throws BackupError `invalidOption` */
@@ -52,7 +56,7 @@ export class Configurations {
   /** Nothing is sent. @throws BackupError when no plan can be made */
   async plan(wish: ConfigurationWish, token?: CancellationToken): Promise<ConfigurationPlan> {
     const { context, ...rest } = wish;
-    const request = { ...rest, settings: await this.resolve(context) };
+    const request = { ...rest, settings: await this.resolve(context), workerFile: this.workerFile };
     const title = `Comparing configuration with ${context}`;
     return await this.runner.run(title, (signal) => planConfiguration(request, signal), token);
   }
