@@ -5,6 +5,7 @@ import type { JetStreamBackupApi } from './api';
 import { createCommands } from './commands';
 import { createVerbs, registerCommands } from './commands/register';
 import { registerChangeLenses } from './editors/changeLenses';
+import { registerConfigurationHovers } from './editors/configurationHovers';
 import { registerPlanPages } from './editors/planPage';
 import { registerConfigurationDocuments } from './editors/configurationDocuments';
 import { registerResultPages } from './editors/resultPage';
@@ -65,6 +66,7 @@ export function activate(context: ExtensionContext): JetStreamBackupApi {
   context.subscriptions.push(liveDocuments, documents);
   context.subscriptions.push(log, requests, runner, contexts, connections, pages, registerResultPages(pages), commands);
   context.subscriptions.push(plans, registerPlanPages(plans), changes, registerChangeLenses(changes));
+  context.subscriptions.push(registerConfigurationHovers());
   context.subscriptions.push(createContextsView(contexts, connections, requests));
   context.subscriptions.push(openedFolders, backupSets, createBackupsView(backupSets));
   return createVerbs(table, log);

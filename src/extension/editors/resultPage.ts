@@ -1,5 +1,11 @@
 import { workspace, type Disposable } from 'vscode';
-import { formatBytes, type ConsumerInfo, type StreamInfo, type StreamRestoreResult } from '../../engine';
+import {
+  formatBytes,
+  formatDuration,
+  type ConsumerInfo,
+  type StreamInfo,
+  type StreamRestoreResult,
+} from '../../engine';
 import { uriSchemes } from '../ids';
 import type { ResultPage, ResultPages, RestoredStream } from '../services/resultPages';
 
@@ -102,9 +108,5 @@ function limit(value: number | bigint | undefined): string {
 
 /** Nanoseconds in words. */
 function duration(nanoseconds: number | bigint | undefined): string {
-  if (nanoseconds === undefined || nanoseconds <= 0) return 'unlimited';
-  const seconds = Number(BigInt(nanoseconds) / 1_000_000n) / 1000;
-  if (seconds < 120) return `${seconds} s`;
-  if (seconds < 7200) return `${+(seconds / 60).toFixed(1)} min`;
-  return seconds < 172_800 ? `${+(seconds / 3600).toFixed(1)} h` : `${+(seconds / 86_400).toFixed(1)} d`;
+  return nanoseconds === undefined || nanoseconds <= 0 ? 'unlimited' : formatDuration(nanoseconds);
 }
