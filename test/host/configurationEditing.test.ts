@@ -15,6 +15,7 @@ import {
   type MarkdownString,
   type TextDocument,
 } from 'vscode';
+import { backupUri } from '../../src/extension/services/configurationUris';
 import { eventually } from '../support/eventually';
 
 const stream = {
@@ -124,6 +125,13 @@ describe('editing configuration files', () => {
     const ofConsumer = await open('stream_HOVER_consumer_NEW.json', consumer);
     assert.match((await hoverTexts(ofConsumer, '"backoff"')).join('\n'), /\*\*1 s, 5 s\*\*/);
     assert.match((await hoverTexts(ofConsumer, '5000000000')).join('\n'), /\*\*5 s\*\*/);
+  });
+
+  it('shows them in documents of what is inside a backup too, whatever they are called', async () => {
+    const source = (await open('stream_INSIDE.json', stream)).fileName;
+    const uri = backupUri({ source, stream: 'ORDERS' }, 'a backup', 'orders.json');
+    const document = await workspace.openTextDocument(uri);
+    assert.ok((await hoverTexts(document, '86400000000000')).includes('**24 h**'));
   });
 
   it('offers the values of an enumeration', async () => {
