@@ -31,7 +31,7 @@ export class WorkerPool {
     progress: (progress: TransferProgress) => void,
     signal?: AbortSignal,
   ): Promise<TransferResult<T>> {
-    const worker = this.idle.pop() ?? this.spawn();
+    const worker = this.nextIdle() ?? this.spawn();
     try {
       return await worker.run(task, progress, signal);
     } finally {
@@ -44,6 +44,15 @@ export class WorkerPool {
     await Promise.all([...this.all].map((worker) => worker.dispose()));
     this.all.clear();
     this.idle.length = 0;
+  }
+
+  /** A worker can die without a task; what is sent to a dead one is never answered. */
+  private nextIdle(): TransferWorker | undefined {
+    for (let worker = this.idle.pop(); worker !== undefined; worker = this.idle.pop()) {
+      if (worker.alive) return worker;
+      this.all.delete(worker);
+    }
+    return undefined;
   }
 
   private spawn(): TransferWorker {
