@@ -102,20 +102,28 @@ export class StreamRestorer {
       return 'nothing';
     } catch (thrown) {
       const failure = toBackupError(thrown);
-      if (failure.code === 'streamNotFound') return left === 'nothing' ? 'partial' : left;
+      if (failure.code === 'streamNotFound') return goesOn ? 'partial' : 'nothing';
+      // A link that breaks and comes back may lose the answer and not the delete.
+      const now = await this.askLeftBehind(stream);
+      if (now === 'nothing' && !goesOn) return now;
       this.emit({ kind: 'message', level: 'error', text: failure.message });
-      return left;
+      return now === 'nothing' ? 'partial' : now;
     }
   }
 
-  /** In a cluster the names are those that are assigned, whether or not a server answers for them. */
+  /**
+   * In a cluster the names are those that are assigned, whether or not a server answers for them. A link that was cut
+   * took our connection too, which comes back while the first question waits: so it is asked twice.
+   */
   private async askLeftBehind(stream: string): Promise<LeftBehind> {
-    try {
-      if ((await this.api.findStream(stream)) !== undefined) return 'partial';
-      return (await this.api.streamNames()).includes(stream) ? 'name' : 'nothing';
-    } catch {
-      // Who cannot be asked may hold anything; saying `nothing` would be a guess.
-      return 'partial';
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        if ((await this.api.findStream(stream)) !== undefined) return 'partial';
+        return (await this.api.streamNames()).includes(stream) ? 'name' : 'nothing';
+      } catch {
+        // Who cannot be asked may hold anything; saying `nothing` would be a guess.
+        if (attempt === 2 || this.api.connection.lost !== undefined) return 'partial';
+      }
     }
   }
 
