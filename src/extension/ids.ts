@@ -15,6 +15,7 @@ export type RowVerb =
   | 'cancelPlan'
   | 'planChange'
   | 'retry'
+  | 'showPlanDifferences'
   | 'togglePlanUpdates'
   | 'undoPlan'
   | 'closeBackupFolder'

@@ -1,10 +1,10 @@
-import { window } from 'vscode';
 import { BackupError, type ConfigurationPlan, type RestoreConfigurationResult } from '../../engine';
 import type { CommandTarget } from '../ids';
 import type { ApplyWish, Configurations, ConfigurationWish, StreamChangeWish } from '../services/configurations';
 import type { PlanPage, PlanPages } from '../services/planPages';
 import { countOf } from '../ui/format';
 import type { Action, Notifier } from '../ui/notify';
+import type { ConfigurationSources } from './configurationSources';
 import type { ContextPrompts } from './contextPrompts';
 import type { DeletionPrompts } from './deletionPrompts';
 
@@ -13,6 +13,7 @@ export class ConfigurationPrompts {
   constructor(
     private readonly configurations: Configurations,
     private readonly contexts: ContextPrompts,
+    private readonly sources: ConfigurationSources,
     private readonly pages: PlanPages,
     private readonly deletions: DeletionPrompts,
     private readonly notifier: Notifier,
@@ -22,10 +23,10 @@ export class ConfigurationPrompts {
     target: CommandTarget | undefined,
     targets: readonly CommandTarget[],
   ): Promise<RestoreConfigurationResult | undefined> {
-    const source = target?.source ?? (await chooseSource());
-    if (source === undefined) return undefined;
-    const context = await this.contexts.contextToUse(target, 'Apply the configuration to which context?');
+    const context = await this.contexts.contextToUse(target, 'Restore configuration to which context?');
     if (context === undefined) return undefined;
+    const source = target?.source ?? (await this.sources.choose(context, `Restore which configuration to ${context}?`));
+    if (source === undefined) return undefined;
     const streams = targets.flatMap(({ stream }) => (stream === undefined ? [] : [stream]));
     const chosen = streams.length === 0 ? {} : { streams: [...new Set(streams)] };
     return await this.review({ context, source, updateStreams: false, confirmed: [], ...chosen });
@@ -115,10 +116,4 @@ export function summarizeApplied(context: string, { applied, failed }: RestoreCo
     failed.length > 3 ? `And ${countOf(failed.length - 3, 'more failure')}.` : '',
   ];
   return parts.filter((part) => part !== '').join(' ');
-}
-
-async function chooseSource(): Promise<string | undefined> {
-  const title = 'A folder of configuration files, a backup set, or one file';
-  const options = { title, openLabel: 'Compare', canSelectFiles: true, canSelectFolders: true };
-  return (await window.showOpenDialog(options))?.[0]?.fsPath;
 }

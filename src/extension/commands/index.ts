@@ -23,6 +23,7 @@ import { cancel } from './cancel';
 import { changeStreams, planChange } from './changeStreams';
 import type { CommandTable, RowCommand } from './command';
 import { ConfigurationBackupPrompts } from './configurationBackupPrompts';
+import { ConfigurationSources } from './configurationSources';
 import { ConfigurationPrompts } from './configurationPrompts';
 import { ContextConnection } from './contextConnection';
 import { ContextPrompts, type ContextAccess } from './contextPrompts';
@@ -69,7 +70,15 @@ export function createCommands(services: CommandServices): {
   const contextTools = { contexts: services.contexts, editor, prompts: contextPrompts, connection, notifier };
   const backupPrompts = new BackupPrompts(transfers, contextPrompts, notifier);
   const deletions = new DeletionPrompts(backupPrompts);
-  const configurationPrompts = new ConfigurationPrompts(configurations, contextPrompts, plans, deletions, notifier);
+  const sources = new ConfigurationSources(configurations, services.backupSets);
+  const configurationPrompts = new ConfigurationPrompts(
+    configurations,
+    contextPrompts,
+    sources,
+    plans,
+    deletions,
+    notifier,
+  );
   const configurationBackups = new ConfigurationBackupPrompts(configurations, backupPrompts, notifier);
   const table: CommandTable = {
     addContext: addContext(contextTools),

@@ -1,10 +1,12 @@
 import { BackupError } from '../../engine';
 import type { CommandTarget } from '../ids';
+import { openPlanDiffs } from '../services/planDiffs';
 import type { PlanPage, PlanPages } from '../services/planPages';
 import type { RowCommand } from './command';
 import type { ConfigurationPrompts } from './configurationPrompts';
 
-type PlanVerb = 'applyPlan' | 'applyPlanCreations' | 'cancelPlan' | 'togglePlanUpdates' | 'undoPlan';
+type PlanVerb =
+  'applyPlan' | 'applyPlanCreations' | 'cancelPlan' | 'showPlanDifferences' | 'togglePlanUpdates' | 'undoPlan';
 
 /** What is done on the page of a plan. */
 export function planCommands(pages: PlanPages, prompts: ConfigurationPrompts): Readonly<Record<PlanVerb, RowCommand>> {
@@ -17,6 +19,7 @@ export function planCommands(pages: PlanPages, prompts: ConfigurationPrompts): R
     applyPlan: onPage((page) => pages.decide(page, 'apply')),
     applyPlanCreations: onPage((page) => pages.decide(page, 'applyCreations')),
     cancelPlan: onPage((page) => pages.decide(page, 'cancel')),
+    showPlanDifferences: onPage((page) => openPlanDiffs(page)),
     togglePlanUpdates: onPage((page) => pages.setUpdates(page, !page.plan.updateStreams)),
     undoPlan: onPage((page) => prompts.undo(page)),
   };

@@ -2,8 +2,9 @@ import { CodeLens, EventEmitter, languages, Range, workspace, type Disposable } 
 import type { PlanAction } from '../../engine';
 import { commandId, uriSchemes, type CommandTarget, type RowVerb } from '../ids';
 import { Disposables } from '../services/disposables';
+import { changedText, hasDiffs } from '../services/planDiffs';
 import type { PlanPage, PlanPages } from '../services/planPages';
-import { planText } from './planText';
+import { planText, summaryLine } from './planText';
 
 /** A plan's page, for the commands on it. A class, so that it is told from an options object. */
 class PlanTarget implements CommandTarget {
@@ -20,7 +21,8 @@ export function registerPlanPages(pages: PlanPages): Disposable {
       onDidChange: pages.onDidChange,
       provideTextDocumentContent: (uri) => {
         const page = pages.find(uri);
-        return page === undefined ? 'This plan is of an earlier window and is gone.' : planText(page);
+        if (page === undefined) return 'This plan is of an earlier window and is gone.';
+        return changedText(page, uri) ?? planText(page);
       },
     }),
   );
@@ -29,33 +31,37 @@ export function registerPlanPages(pages: PlanPages): Disposable {
       { scheme: uriSchemes.plan },
       {
         onDidChangeCodeLenses: changes.event,
-        provideCodeLenses: (document) => lensesOf(pages.find(document.uri)),
+        provideCodeLenses: ({ uri }) => (uri.fragment === '' ? lensesOf(pages.find(uri)) : []),
       },
     ),
   );
   return owned;
 }
 
+/** What decides stands above the first line, what only changes the view above the summary: a narrow page cuts nothing. */
 function lensesOf(page: PlanPage | undefined): CodeLens[] {
   if (page === undefined) return [];
   const target = new PlanTarget(page.uri.toString());
-  const lens = (title: string, verb: RowVerb) =>
-    new CodeLens(new Range(0, 0, 0, 0), { title, command: commandId(verb), arguments: [target] });
+  const lens = (line: number, title: string, verb: RowVerb) =>
+    new CodeLens(new Range(line, 0, line, 0), { title, command: commandId(verb), arguments: [target] });
+  const differences = hasDiffs(page)
+    ? [lens(summaryLine, '$(diff-multiple) Show Differences', 'showPlanDifferences')]
+    : [];
   if (page.state === 'applied') {
-    const undo = page.result?.saved === undefined ? [] : [lens('$(discard) Undo', 'undoPlan')];
-    return undo;
+    const undo = page.result?.saved === undefined ? [] : [lens(0, '$(discard) Undo', 'undoPlan')];
+    return [...undo, ...differences];
   }
-  if (page.state !== 'open') return [];
+  if (page.state !== 'open') return differences;
   const { updateStreams } = page.plan;
   const [creates, updates, differs] = (['create', 'update', 'differs'] as const).map((action) => count(page, action));
   const apply = (creates ?? 0) + (updates ?? 0);
+  const box = updateStreams ? '$(pass-filled)' : '$(circle-large-outline)';
   return [
-    ...(apply > 0 ? [lens(`$(check) Apply (${apply})`, 'applyPlan')] : []),
-    ...(creates && updates ? [lens(`Apply Creations Only (${creates})`, 'applyPlanCreations')] : []),
-    ...(differs || updates
-      ? [lens(`$(${updateStreams ? 'check' : 'circle-large-outline'}) Update Streams That Exist`, 'togglePlanUpdates')]
-      : []),
-    lens('$(close) Cancel', 'cancelPlan'),
+    ...(apply > 0 ? [lens(0, `$(check) Apply (${apply})`, 'applyPlan')] : []),
+    ...(creates && updates ? [lens(0, `Apply Creations Only (${creates})`, 'applyPlanCreations')] : []),
+    lens(0, '$(close) Cancel', 'cancelPlan'),
+    ...(differs || updates ? [lens(summaryLine, `${box} Update Streams That Exist`, 'togglePlanUpdates')] : []),
+    ...differences,
   ];
 }
 

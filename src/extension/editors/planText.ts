@@ -1,3 +1,4 @@
+import { workspace } from 'vscode';
 import type { AppliedChange, FieldChange, PlanAction, PlannedChange, PlainValue } from '../../engine';
 import type { PlanPage } from '../services/planPages';
 import { countOf } from '../ui/format';
@@ -13,13 +14,16 @@ const actionTitles: Readonly<Record<PlanAction, string>> = {
 /** In the order in which a reader wants to see them. */
 const actions = ['refused', 'update', 'create', 'differs', 'unchanged'] as const;
 
+/** The line of a page, from 0, that says what the plan would do, or did. */
+export const summaryLine = 3;
+
 /** The text of a plan's page. */
 export function planText(page: PlanPage): string {
   const { plan } = page;
   const changes = plan.items.map((item) => item.change);
   return [
     `Plan for context ${plan.context}, nats-server ${plan.serverVersion}`,
-    `From ${plan.source}`,
+    `From ${workspace.asRelativePath(plan.source)}`,
     '',
     stateLine(page, changes),
     '',
@@ -63,7 +67,9 @@ function resultLines({ applied, failed, saved }: NonNullable<PlanPage['result']>
     ...applied.map((each) => `  ✓ ${each.action === 'create' ? 'created' : 'updated'} ${nameOf(each)}`),
     ...applied.flatMap(droppedLines),
     ...failed.map(({ error, ...each }) => `  ✗ ${nameOf(each)}: ${error.message}`),
-    ...(saved === undefined ? [] : ['', `The configuration as it was before is in ${saved}.`]),
+    ...(saved === undefined
+      ? []
+      : ['', `The configuration as it was before is in ${workspace.asRelativePath(saved)}.`]),
     '',
   ];
 }

@@ -1,6 +1,17 @@
-import { EventEmitter, Uri, window, type Disposable, type Event } from 'vscode';
+import {
+  EventEmitter,
+  languages,
+  TabInputText,
+  Uri,
+  ViewColumn,
+  window,
+  workspace,
+  type Disposable,
+  type Event,
+} from 'vscode';
 import { withUpdates, type ConfigurationPlan, type RestoreConfigurationResult } from '../../engine';
 import { uriSchemes } from '../ids';
+import { hasDiffs, openPlanDiffsBeside } from './planDiffs';
 
 /** What a person decided on a plan. */
 export type PlanDecision = 'apply' | 'applyCreations' | 'cancel';
@@ -23,24 +34,38 @@ export class PlanPages implements Disposable {
   private readonly emitter = new EventEmitter<Uri>();
   readonly onDidChange: Event<Uri> = this.emitter.event;
   private count = 0;
+  /** A page that is closed without a decision is cancelled: nothing waits for what nobody sees. */
+  private readonly closing = window.tabGroups.onDidChangeTabs(({ closed }) => {
+    for (const { input } of closed) {
+      const page =
+        input instanceof TabInputText && input.uri.scheme === uriSchemes.plan ? this.find(input.uri) : undefined;
+      if (page !== undefined && page.uri.toString() === (input as TabInputText).uri.toString())
+        this.decide(page, 'cancel');
+    }
+  });
 
+  /** The page of its own address, or of one of its documents. */
   find(uri: Uri | string): PlanPage | undefined {
-    return this.pages.get(uri.toString());
+    const { query } = typeof uri === 'string' ? Uri.parse(uri, true) : uri;
+    return this.pages.get(query);
   }
 
   /** Shows a plan, and waits for what is decided on it. */
   async open(plan: ConfigurationPlan): Promise<{ page: PlanPage; decision: Promise<PlanDecision> }> {
-    const path = `/Plan for ${plan.context.replaceAll('/', '_')}.txt`;
+    const path = `/Plan for ${plan.context}`;
     const uri = Uri.from({ scheme: uriSchemes.plan, path, query: String((this.count += 1)) });
     const page: PlanPage = { uri, plan, state: 'open' };
     this.keep(page);
-    const decision = new Promise<PlanDecision>((resolve) => this.waiting.set(uri.toString(), resolve));
+    const decision = new Promise<PlanDecision>((resolve) => this.waiting.set(uri.query, resolve));
     await this.show(page);
+    if (hasDiffs(page)) await openPlanDiffsBeside(page, () => this.show(page));
     return { page, decision };
   }
 
   async show(page: PlanPage): Promise<void> {
-    await window.showTextDocument(page.uri, { preview: false });
+    const document = await workspace.openTextDocument(page.uri);
+    await languages.setTextDocumentLanguage(document, 'jetstream-plan');
+    await window.showTextDocument(document, { preview: false, viewColumn: columnOf(page.uri) });
   }
 
   /** Update-streams on, or off, on this page alone. */
@@ -54,14 +79,14 @@ export class PlanPages implements Disposable {
   decide(page: PlanPage, decision: PlanDecision): void {
     if (page.state !== 'open') return;
     this.become(page, decision === 'cancel' ? 'cancelled' : 'applying');
-    this.waiting.get(page.uri.toString())?.(decision);
-    this.waiting.delete(page.uri.toString());
+    this.waiting.get(page.uri.query)?.(decision);
+    this.waiting.delete(page.uri.query);
   }
 
   /** The page may be decided on again: nothing was sent. */
   reopen(page: PlanPage): Promise<PlanDecision> {
     this.become(page, 'open');
-    return new Promise((resolve) => this.waiting.set(page.uri.toString(), resolve));
+    return new Promise((resolve) => this.waiting.set(page.uri.query, resolve));
   }
 
   /** Shows on the page what became of its plan. */
@@ -71,6 +96,7 @@ export class PlanPages implements Disposable {
   }
 
   dispose(): void {
+    this.closing.dispose();
     for (const page of this.pages.values()) this.decide(page, 'cancel');
     this.emitter.dispose();
   }
@@ -81,10 +107,18 @@ export class PlanPages implements Disposable {
   }
 
   private keep(page: PlanPage): void {
-    this.pages.set(page.uri.toString(), page);
+    this.pages.set(page.uri.query, page);
     const [oldest] = this.pages.values();
     if (this.pages.size <= pagesKept || oldest === undefined) return;
     this.decide(oldest, 'cancel');
-    this.pages.delete(oldest.uri.toString());
+    this.pages.delete(oldest.uri.query);
   }
+}
+
+/** Where the page is open already, else the active group. */
+function columnOf(uri: Uri): ViewColumn {
+  const group = window.tabGroups.all.find(({ tabs }) =>
+    tabs.some(({ input }) => input instanceof TabInputText && input.uri.toString() === uri.toString()),
+  );
+  return group?.viewColumn ?? ViewColumn.Active;
 }

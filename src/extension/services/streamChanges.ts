@@ -47,9 +47,11 @@ function beginning(context: string, configs: readonly StreamConfig[]): string {
   const names = configs.map(({ name }) => name);
   const listed = names.length <= 8 ? names.join(', ') : `${names.slice(0, 8).join(', ')} and ${names.length - 8} more`;
   return [
-    `// What to change in ${names.length === 1 ? 'stream' : `${names.length} streams of`} ${context}: ${listed}.`,
-    '// Only the fields that stand here are changed; null takes one away. Durations are nanoseconds, sizes bytes.',
-    '// "Plan the Change", above, shows what would happen, stream by stream. Nothing is sent before.',
+    `// What to change in ${names.length === 1 ? 'a stream' : `${names.length} streams`} of ${context}:`,
+    `// ${listed}`,
+    '// Only the fields that stand here are changed; null takes one away.',
+    '// Durations are nanoseconds, sizes bytes. "Plan the Change", above, shows',
+    '// what would happen, stream by stream. Nothing is sent before.',
     '{',
     ...offered.map((field) => `  // "${field}": ${presentValue(configs, field)},`),
     '}',
