@@ -11,6 +11,7 @@ const titles: Partial<Record<ErrorCode, string>> = {
   permissionDenied: 'Permission denied',
   tlsFailed: 'TLS failed',
   jetStreamNotEnabled: 'JetStream is not enabled',
+  serverError: 'Server error',
   timeout: 'No answer in time',
   invalidContext: 'Invalid context',
   contextNotFound: 'The context is gone',
