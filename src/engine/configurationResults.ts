@@ -110,3 +110,50 @@ export interface BackupConfigurationResult {
   /** What could not be read of the server or written, each by name; the others went on. */
   failed: { stream: string; consumer?: string; error: PlainError }[];
 }
+
+/** A field that two configurations have otherwise, defaults included. */
+export interface ComparedField {
+  /** Path of the field: `max_age`, `placement.tags`, `metadata.owner`. */
+  field: string;
+  /** On the left: in the backup. */
+  from: PlainValue;
+  /** On the right: live, or in the other backup. */
+  to: PlainValue;
+}
+
+/** One stream or consumer of a comparison. */
+export interface ComparedConfiguration<State extends string> {
+  kind: ConfigurationKind;
+  stream: string;
+  consumer?: string;
+  state: State;
+  /** Empty unless it `differs`. */
+  changes: ComparedField[];
+}
+
+/** What could not be compared; everything else was. */
+export interface ComparisonProblem extends PlainError {
+  /** Absolute path of a file of a backup. */
+  file?: string;
+  /** From 1, where the place in the file is known. */
+  line?: number;
+  /** A stream that the server did not tell of. */
+  stream?: string;
+}
+
+/** `onlyInBackup` is gone from the server, `onlyLive` is new there. */
+export type LiveState = 'same' | 'differs' | 'onlyInBackup' | 'onlyLive';
+
+export interface CompareWithLiveResult {
+  /** Streams by name, each before its consumers. */
+  compared: ComparedConfiguration<LiveState>[];
+  problems: ComparisonProblem[];
+}
+
+export type BackupState = 'same' | 'differs' | 'onlyLeft' | 'onlyRight';
+
+export interface CompareBackupsResult {
+  /** Streams by name, each before its consumers. */
+  compared: ComparedConfiguration<BackupState>[];
+  problems: ComparisonProblem[];
+}

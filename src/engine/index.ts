@@ -42,6 +42,13 @@ export { readConfigurationSource, type ConfigurationSourceRequest } from './jobs
 export { restore } from './jobs/restore';
 export type { PlannedStream, RestoreOverrides, RestorePlan, RestoreRequest } from './jobs/restorePlan';
 export { verifyBackup, type VerifyRequest } from './jobs/verify';
+export { compareBackups, type BackupComparison, type CompareBackupsRequest } from './jobs/compareBackups';
+export {
+  compareConfiguration,
+  type CompareConfigurationRequest,
+  type LiveComparison,
+} from './jobs/compareConfiguration';
+export type { ComparedPair, LiveConfigurationOf } from './jobs/configurationComparison';
 export { connectServer } from './nats/connect';
 export { compareNames, JetStreamApi } from './nats/jetstreamApi';
 export type { ConnectionStatus, ServerConnection, ServerFacts } from './nats/serverConnection';

@@ -10,6 +10,8 @@ import type {
   BackupConfigurationResult,
   BackupError,
   BackupResult,
+  CompareBackupsResult,
+  CompareWithLiveResult,
   ContextFile,
   JsonObject,
   RestoreConfigurationResult,
@@ -21,6 +23,11 @@ export type {
   AppliedChange,
   BackupConfigurationResult,
   BackupResult,
+  ComparedConfiguration,
+  ComparedField,
+  CompareBackupsResult,
+  CompareWithLiveResult,
+  ComparisonProblem,
   Difference,
   FailedChange,
   FieldChange,
@@ -168,6 +175,26 @@ export interface VerifyBackupOptions extends Cancellable {
   source: string;
 }
 
+/** `jetstream.compareWithLive`: opens what differs as diffs, the backup left and live right; nothing where all is the same. */
+export interface CompareWithLiveOptions extends Cancellable {
+  /** Name of the context. */
+  context: string;
+  /**
+   * A file, a folder of configuration files, a set, a stream's folder, …: absolute, or relative to the first workspace
+   * folder. One of a whole account is also compared with the live streams that are not in it; a file stands for itself.
+   */
+  source: string;
+  /** Only these streams and their consumers. */
+  streams?: string | string[];
+}
+
+/** `jetstream.compareBackups`: opens what differs between the configurations of two backups as diffs. */
+export interface CompareBackupsOptions extends Cancellable {
+  /** As {@link CompareWithLiveOptions.source}. */
+  left: string;
+  right: string;
+}
+
 /** A folder to show in the Backups view. */
 export interface OpenBackupFolderOptions {
   /** Absolute path of a backup set, a backup folder of the `nats` command line, or a folder that holds such. */
@@ -187,6 +214,9 @@ export interface JetStreamVerbs {
   changeStreams(options: ChangeStreamsOptions): Promise<RestoreConfigurationResult>;
   /** Verifies the whole source before the first byte is sent, and reads back what was restored. */
   restoreStream(options: RestoreStreamOptions): Promise<RestoreResult>;
+  /** Resolves with the state of each stream and consumer; what could not be compared is in `problems`. */
+  compareWithLive(options: CompareWithLiveOptions): Promise<CompareWithLiveResult>;
+  compareBackups(options: CompareBackupsOptions): Promise<CompareBackupsResult>;
   /** Resolves with all that is wrong; rejects only where there is no backup. After a cancel it is not `whole`. */
   verifyBackup(options: VerifyBackupOptions): Promise<VerifyResult>;
   /** Saves a new context, as a file that the `nats` command line reads too. */

@@ -1,6 +1,7 @@
 import type { RowVerb } from '../ids';
 import type { BackupSets } from '../services/backupSets';
 import type { BackupVerifier } from '../services/backupVerifier';
+import type { Comparisons } from '../services/comparisons';
 import type { Connections } from '../services/connections';
 import type { Configurations } from '../services/configurations';
 import { ContextEditor } from '../services/contextEditor';
@@ -22,6 +23,9 @@ import { backupStream } from './backupStream';
 import { cancel } from './cancel';
 import { changeStreams, planChange } from './changeStreams';
 import type { CommandTable, RowCommand } from './command';
+import { compareBackups } from './compareBackups';
+import { compareWithLive } from './compareWithLive';
+import { ComparisonPrompts } from './comparisonPrompts';
 import { ConfigurationBackupPrompts } from './configurationBackupPrompts';
 import { ConfigurationSources } from './configurationSources';
 import { ConfigurationPrompts } from './configurationPrompts';
@@ -53,6 +57,7 @@ export interface CommandServices {
   access: ContextAccess;
   contexts: Contexts;
   connections: Connections;
+  comparisons: Comparisons;
   configurations: Configurations;
   plans: PlanPages;
   changes: StreamChanges;
@@ -80,6 +85,8 @@ export function createCommands(services: CommandServices): {
     notifier,
   );
   const configurationBackups = new ConfigurationBackupPrompts(configurations, backupPrompts, notifier);
+  const { access, backupSets, comparisons } = services;
+  const comparing = new ComparisonPrompts(comparisons, backupSets, contextPrompts, access, notifier);
   const table: CommandTable = {
     addContext: addContext(contextTools),
     editContext: editContext(contextTools),
@@ -89,6 +96,8 @@ export function createCommands(services: CommandServices): {
     backupAccount: backupAccount(transfers, backupPrompts),
     backupConfiguration: backupConfiguration(configurations, configurationBackups),
     restoreConfiguration: restoreConfiguration(configurations, configurationPrompts),
+    compareWithLive: compareWithLive(comparisons, comparing),
+    compareBackups: compareBackups(comparisons, comparing),
     changeStreams: changeStreams(configurations, changes, contextPrompts),
     restoreStream: restoreStream(transfers, new RestorePrompts(transfers, contextPrompts, pages, notifier)),
     verifyBackup: verifyBackup(services.verifier, services.backupSets, notifier),

@@ -26,7 +26,7 @@ export interface DiffSides {
  *     const live = liveUri({ context, stream, form: file });
  *     await openDiffs([{ name: basename(path), left: live, right: file }], { left: `live in ${context}`, right: 'file' });
  *
- * @param title of a multi-diff editor; made of the sides and the number of diffs where it is left out
+ * @param title of a multi-diff editor; made of the sides where it is left out
  */
 export async function openDiffs(diffs: readonly ConfigurationDiff[], sides: DiffSides, title?: string): Promise<void> {
   const [first] = diffs;
@@ -40,6 +40,6 @@ export async function openDiffs(diffs: readonly ConfigurationDiff[], sides: Diff
     return;
   }
   const resources = diffs.map(({ left, right }) => [right ?? left, left, right]);
-  const between = `${sides.left ?? 'files'} ↔ ${sides.right}`;
-  await commands.executeCommand('vscode.changes', title ?? `${between} (${diffs.length} differences)`, resources);
+  // VS Code itself adds how many files these are.
+  await commands.executeCommand('vscode.changes', title ?? `${sides.left ?? 'files'} ↔ ${sides.right}`, resources);
 }

@@ -22,6 +22,9 @@ const pollMs = 4000;
 /** What was read within this time counts as new, in ms. */
 const freshMs = 1000;
 
+/** How long after a comparison its documents may open, in ms. */
+const expectedMs = 10_000;
+
 /** Requests under way at once. */
 const requestsAtOnce = 4;
 
@@ -53,6 +56,7 @@ export class LiveDocuments implements Disposable {
   private readonly open = new Map<string, LiveDocument>();
   /** Addresses whose new text is known already when VS Code asks for it. */
   private readonly announced = new Set<string>();
+  private readonly expected = new Map<string, Answer>();
   private seen: ReadonlySet<LiveDocument> = new Set();
   private readonly watchers = new Map<string, Disposable>();
   private timer: NodeJS.Timeout | undefined;
@@ -68,6 +72,12 @@ export class LiveDocuments implements Disposable {
     this.owned.add(window.onDidChangeVisibleTextEditors(() => void this.sightChanged()));
   }
 
+  /** Tells what was read just now of a document that is about to be opened, so that it is not read again. */
+  expect(uri: Uri, answer: { config?: StreamConfig | ConsumerConfig; version: string; clustered: boolean }): void {
+    this.expected.set(uri.toString(), answer);
+    setTimeout(() => this.expected.delete(uri.toString()), expectedMs).unref();
+  }
+
   /** The text of a live document, as it is now: asks the server unless it was asked just before {@link onDidChange}. */
   async textOf(uri: Uri): Promise<string> {
     const known = this.open.get(uri.toString());
@@ -77,7 +87,10 @@ export class LiveDocuments implements Disposable {
     const document = known ?? { uri, of, answer: { problem: 'It was not read yet.' }, text: '', form: '', askedAt: 0 };
     this.open.set(uri.toString(), document);
     this.follow();
-    await this.ask(document);
+    const expected = this.expected.get(uri.toString());
+    if (expected === undefined) await this.ask(document);
+    else Object.assign(document, { answer: expected, askedAt: Date.now() });
+    this.expected.delete(uri.toString());
     document.text = await this.write(document);
     this.pollSoon();
     return document.text;
@@ -210,9 +223,11 @@ export class LiveDocuments implements Disposable {
     return [...this.open.values()].filter(({ uri }) => visible.has(uri.toString()));
   }
 
-  /** Where a context is not connected nobody is asked; its connection tells when it is there again. */
+  /** A server that cannot be reached is not asked; its connection tells when it is there again. */
   private pollSoon(): void {
-    const toAsk = () => this.inSight().filter(({ of }) => this.connections.stateOf(of.context).kind === 'connected');
+    const reachable = ({ of }: LiveDocument) =>
+      ['closed', 'connected'].includes(this.connections.stateOf(of.context).kind);
+    const toAsk = () => this.inSight().filter(reachable);
     if (this.timer !== undefined || toAsk().length === 0) return;
     this.timer = setTimeout(() => {
       void this.readAgain(toAsk()).finally(() => {

@@ -95,6 +95,7 @@ class StreamRow extends Row {
 /** A stream that the backup was asked for, of which it has the configuration at most: nothing to restore from. */
 class StreamWithoutDataRow extends Row {
   override readonly path: string;
+  override readonly stream: string;
 
   constructor(
     parent: Row,
@@ -103,6 +104,7 @@ class StreamWithoutDataRow extends Row {
   ) {
     super(parent);
     this.path = backup.path;
+    this.stream = entry.name;
   }
 
   override item(): TreeItem {
