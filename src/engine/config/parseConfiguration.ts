@@ -5,8 +5,8 @@ import { isObject } from './differences';
 import { entityNameProblem } from './entityName';
 import { isEnvelope, openEnvelope } from './envelope';
 import { consumerConfigOrder, streamConfigOrder } from './fieldOrder';
-import { wantedType } from './fieldTypes';
 import { parseJsonText } from './jsonText';
+import { wantedType } from './wantedType';
 
 /** What a configuration file holds, as its content says. */
 export type ParsedConfiguration = {

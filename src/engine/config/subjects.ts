@@ -3,6 +3,7 @@
  * subjects overlap those of another one (10065).
  */
 export function subjectsOverlap(a: string, b: string): boolean {
+  if (beginOtherwise(a, b)) return false;
   const [left, right] = [a.split('.'), b.split('.')];
   for (let index = 0; ; index += 1) {
     const [x, y] = [left[index], right[index]];
@@ -12,14 +13,43 @@ export function subjectsOverlap(a: string, b: string): boolean {
   }
 }
 
-/** The subjects a stream takes: its own; its name where none are given, unless it is a mirror or has sources. */
-export function effectiveSubjects(config: {
+/** Whether the first tokens differ and are no wildcards: nearly all pairs of an account, told without splitting them. */
+function beginOtherwise(a: string, b: string): boolean {
+  if (/^[*>]/.test(a) || /^[*>]/.test(b)) return false;
+  for (let index = 0; ; index += 1) {
+    const [x, y] = [a[index], b[index]];
+    const [xEnds, yEnds] = [x === undefined || x === '.', y === undefined || y === '.'];
+    if (xEnds || yEnds) return xEnds !== yEnds;
+    if (x !== y) return true;
+  }
+}
+
+/** What says which subjects a stream takes. */
+interface TakesSubjects {
   name: string;
   subjects?: string[];
   mirror?: object;
   sources?: object[];
-}): string[] {
+}
+
+/** The subjects a stream takes: its own; its name where none are given, unless it is a mirror or has sources. */
+export function effectiveSubjects(config: TakesSubjects): string[] {
   if (config.subjects !== undefined && config.subjects.length > 0) return config.subjects;
   const fed = config.mirror !== undefined || (config.sources?.length ?? 0) > 0;
   return fed ? [] : [config.name];
+}
+
+/** The subject of another stream of the account that this one would take too, and both streams' subjects (10065). */
+export function overlapWithStreams(
+  config: TakesSubjects,
+  others: readonly TakesSubjects[],
+): { subject: string; taken: string; stream: string } | undefined {
+  for (const subject of effectiveSubjects(config)) {
+    for (const other of others) {
+      if (other.name === config.name) continue;
+      const taken = effectiveSubjects(other).find((each) => subjectsOverlap(subject, each));
+      if (taken !== undefined) return { subject, taken, stream: other.name };
+    }
+  }
+  return undefined;
 }

@@ -1,5 +1,5 @@
-import { effectiveSubjects, subjectsOverlap } from '../config/subjects';
 import { knownToServer } from '../config/serverFields';
+import { overlapWithStreams } from '../config/subjects';
 import { BackupError } from '../errors';
 import type { AccountInfo, ArchiveSummary, StreamConfig, StreamInfo, StreamState } from '../model';
 import type { ServerRules } from '../nats/serverRules';
@@ -47,7 +47,7 @@ export function configToSend(
   if (wanted.first_seq !== undefined && summary.messages > 0 && BigInt(wanted.first_seq) > summary.firstSeq) {
     delete wanted.first_seq;
   }
-  const { config: known, dropped } = knownToServer(wanted, rules.minor);
+  const { config: known, dropped } = knownToServer(wanted, rules.version);
   const warnings =
     dropped.length === 0
       ? []
@@ -106,17 +106,15 @@ function checkReplicas(config: StreamConfig, server: TargetServer): void {
 }
 
 function checkSubjects(config: StreamConfig, server: TargetServer): void {
-  for (const subject of effectiveSubjects(config)) {
-    for (const other of server.streams) {
-      if (other.config.name === config.name) continue;
-      const taken = effectiveSubjects(other.config).find((each) => subjectsOverlap(subject, each));
-      if (taken === undefined) continue;
-      const text =
-        `Stream ${config.name} takes subject ${subject}, which overlaps ${taken} of stream ${other.config.name}. ` +
-        `Restore it with other subjects, or change that stream first.`;
-      throw new BackupError('serverError', text, { serverCode: 10065 });
-    }
-  }
+  const overlap = overlapWithStreams(
+    config,
+    server.streams.map((other) => other.config),
+  );
+  if (overlap === undefined) return;
+  const text =
+    `Stream ${config.name} takes subject ${overlap.subject}, which overlaps ${overlap.taken} of stream ${overlap.stream}. ` +
+    `Restore it with other subjects, or change that stream first.`;
+  throw new BackupError('serverError', text, { serverCode: 10065 });
 }
 
 /** Accounts with limits by tier report them elsewhere; there the server decides. */

@@ -1,0 +1,37 @@
+import type { ConsumerConfig, JsonObject, StreamConfig } from '../model';
+
+/** What the rules of configuration need to know of a server. */
+export interface JudgedServer {
+  /** As the server writes it. */
+  version: string;
+  /** Whether it is part of a cluster. */
+  clustered: boolean;
+  /** Configurations of the account's other streams, and of those that the same plan makes before. */
+  streams: readonly StreamConfig[];
+  /** For a consumer: its stream, as it is when the consumer is sent. Without it no rule of the stream is applied. */
+  stream?: StreamConfig;
+  /** The other consumers of the stream, as far as they are known. */
+  consumers?: readonly ConsumerConfig[];
+}
+
+/** A rule that a configuration breaks. */
+export interface Violation {
+  /** Fields that the rule is about, the one to blame first: it is blamed on the first that changes, else on the first. */
+  fields: readonly string[];
+  /** The rule and what to do, in plain sentences. */
+  reason: string;
+}
+
+/** What a rule looks at: normal forms, `wanted` as the server would store it. */
+export interface Judged {
+  /** As it is on the server; absent when it is created. */
+  live?: JsonObject;
+  wanted: JsonObject;
+  server: JudgedServer;
+}
+
+export type Rule = (judged: Judged) => Violation | Violation[] | undefined;
+
+export function violation(fields: string, reason: string): Violation {
+  return { fields: fields.split(' '), reason };
+}
