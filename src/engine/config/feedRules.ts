@@ -155,6 +155,7 @@ function consumerProblem(feed: JsonObject, filter: string): string | undefined {
 
 /** Streams that would feed each other for ever. */
 function cycleRule({ wanted, server }: Judged): Violation | undefined {
+  if (objects(wanted, 'sources').length === 0 && object(wanted, 'mirror') === undefined) return undefined;
   const configs = new Map(server.streams.map((stream): [string, JsonObject] => [stream.name, stream]));
   configs.set(text(wanted, 'name'), wanted);
   const waiting = [wanted];

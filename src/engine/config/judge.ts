@@ -12,8 +12,8 @@ import { fieldsOf, memberFields } from './knownFields';
 import { normalForm } from './normalForm';
 import { plainValue } from './plainValue';
 import { splitUnknown, without, type UnknownField } from './serverFields';
-import { storedConsumer } from './storedConsumer';
-import { storedStream, type Stored } from './storedStream';
+import { filledConsumer, storedConsumer } from './storedConsumer';
+import { filledStream, storedStream, type Stored } from './storedStream';
 import { streamCreateRules, streamRules } from './streamRules';
 import { streamUpdateRules } from './streamUpdateRules';
 
@@ -57,8 +57,8 @@ function judge(
     config,
     unknown.map(({ field }) => field),
   );
-  const before = normalForm(kind, live ?? {});
   const creates = live === undefined;
+  const before = creates ? normalForm(kind, {}) : filled(kind, live, server.version);
   const wrong = wrongTypes(kind, known, server.version);
   const readable = without(
     known,
@@ -76,6 +76,10 @@ function judge(
   if (asked.length === 0 && !creates) return [];
   const broken = wrong.length > 0 ? wrong : brokenRules(kind, creates ? undefined : before, stored, server);
   return blame(broken, asked, before, stored.config);
+}
+
+function filled(kind: ConfigurationKind, live: JsonObject, version: string): JsonObject {
+  return kind === 'stream' ? filledStream(live, version) : filledConsumer(live);
 }
 
 function brokenRules(

@@ -15,10 +15,6 @@ const second = 1_000_000_000;
 export function storedConsumer(wanted: JsonObject, live: ConsumerConfig | undefined, server: JudgedServer): Stored {
   const config: JsonObject = { ...normalForm('consumer', wanted) };
   clamp(config, server.version);
-  const pull = text(config, 'deliver_subject') === '';
-  if (pull && integer(config, 'max_waiting') === 0n) config['max_waiting'] = 512;
-  const acknowledged = ['explicit', 'all'].includes(text(config, 'ack_policy'));
-  if (acknowledged && integer(config, 'ack_wait') === 0n) config['ack_wait'] = 30 * second;
   const overrides = [
     ...nameOfDurable(config, server.version),
     ...backoffFirst(config),
@@ -26,11 +22,26 @@ export function storedConsumer(wanted: JsonObject, live: ConsumerConfig | undefi
     ...flowControl(config),
   ];
   takeStreamLimits(config, server);
-  if (integer(config, 'max_ack_pending') === 0n && config['ack_policy'] !== 'none') config['max_ack_pending'] = 1000;
-  if (config['priority_policy'] === 'pinned_client' && integer(config, 'priority_timeout') === 0n) {
-    config['priority_timeout'] = 120 * second;
-  }
+  fillDefaults(config);
   return { filled: config, enabled: config, config, overrides };
+}
+
+/** The normal form with the defaults that depend on other fields of the consumer. */
+export function filledConsumer(given: JsonObject): JsonObject {
+  const config: JsonObject = { ...normalForm('consumer', given) };
+  fillDefaults(config);
+  return config;
+}
+
+function fillDefaults(config: JsonObject): void {
+  const fill = (field: string, value: number, holds: boolean) => {
+    if (holds && integer(config, field) === 0n) config[field] = value;
+  };
+  const policy = text(config, 'ack_policy');
+  fill('max_waiting', 512, text(config, 'deliver_subject') === '');
+  fill('ack_wait', 30 * second, policy === 'explicit' || policy === 'all');
+  fill('max_ack_pending', 1000, policy !== 'none');
+  fill('priority_timeout', 120 * second, config['priority_policy'] === 'pinned_client');
 }
 
 /** From 2.12 on negative values are stored as 0. */

@@ -24,6 +24,19 @@ export interface Stored {
   overrides: Override[];
 }
 
+/** The normal form with the defaults that depend on other fields of the stream. */
+export function filledStream(given: JsonObject, version: string): JsonObject {
+  const config: JsonObject = { ...normalForm('stream', given) };
+  if (integer(config, 'duplicate_window') === 0n && hasDuplicateWindow(config, version)) {
+    const age = integer(config, 'max_age');
+    const shorter = age !== 0n && age < BigInt(defaultDuplicateWindow);
+    config['duplicate_window'] = shorter ? (config['max_age'] ?? 0) : defaultDuplicateWindow;
+  }
+  const fed = object(config, 'mirror') !== undefined || objects(config, 'sources').length > 0;
+  if (texts(config, 'subjects').length === 0 && !fed) config['subjects'] = [text(config, 'name')];
+  return config;
+}
+
 /**
  * What a server stores when it takes this configuration, with all that it fills in. The server's own limits, which a
  * client cannot see (`jetstream { limits {…} }`), are left out of account.
@@ -31,14 +44,7 @@ export interface Stored {
  * @param creates whether the stream is made, not changed
  */
 export function storedStream(wanted: JsonObject, server: JudgedServer, creates: boolean): Stored {
-  const config: JsonObject = { ...normalForm('stream', wanted) };
-  if (integer(config, 'duplicate_window') === 0n && hasDuplicateWindow(config, server.version)) {
-    const age = integer(config, 'max_age');
-    const shorter = age !== 0n && age < BigInt(defaultDuplicateWindow);
-    config['duplicate_window'] = shorter ? (config['max_age'] ?? 0) : defaultDuplicateWindow;
-  }
-  const fed = object(config, 'mirror') !== undefined || objects(config, 'sources').length > 0;
-  if (texts(config, 'subjects').length === 0 && !fed) config['subjects'] = [text(config, 'name')];
+  const config = filledStream(wanted, server.version);
   republishTransformed(config, server.version);
   const overrides = inheritDirect(config, server);
   const filled = { ...config };

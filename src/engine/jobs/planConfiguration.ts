@@ -119,15 +119,33 @@ function keyOf(stream: string, consumer: string): string {
 
 /** Plans one configuration after another; each is judged together with what was planned before it. */
 export class Planner {
-  /** Streams that this plan makes; their consumers can be made after them. */
-  private readonly made = new Set<string>();
+  /** By name, as they will be when what was planned so far is done. */
+  private readonly streams: Map<string, StreamConfig>;
+  /** The same of consumers, by their stream and then by name. */
+  private readonly consumers = new Map<string, Map<string, ConsumerConfig>>();
 
   constructor(
     private readonly live: Live,
     private readonly server: JudgedServer,
-  ) {}
+  ) {
+    this.streams = new Map(server.streams.map((config) => [config.name, config]));
+    for (const [key, config] of live.consumers) {
+      const [stream = '', consumer = ''] = key.split('\0');
+      this.consumersOf(stream).set(consumer, config);
+    }
+  }
 
   plan(source: SourceConfiguration, updateStreams: boolean): PlannedConfiguration {
+    const planned = this.judge(source, updateStreams);
+    const { action } = planned.change;
+    if (action === 'create' || action === 'update') {
+      if (source.kind === 'stream') this.streams.set(source.stream, source.config);
+      else this.consumersOf(source.stream).set(source.consumer, source.config);
+    }
+    return planned;
+  }
+
+  private judge(source: SourceConfiguration, updateStreams: boolean): PlannedConfiguration {
     const live =
       source.kind === 'stream'
         ? this.live.streams.get(source.stream)?.config
@@ -149,10 +167,11 @@ export class Planner {
       ...(liveStream === undefined ? {} : { liveStream }),
     });
     if (live === undefined) return this.planCreate(source, item);
+    const server = this.serverFor(source);
     const changes =
       source.kind === 'stream'
-        ? judgeStreamUpdate(live as StreamConfig, source.config, this.othersOf(source.stream))
-        : judgeConsumerUpdate(live, source.config, this.server);
+        ? judgeStreamUpdate(live as StreamConfig, source.config, server)
+        : judgeConsumerUpdate(live, source.config, server);
     if (changes.every(({ verdict }) => verdict === 'ignored')) return item('unchanged', changes);
     if (changes.some(({ verdict }) => verdict === 'refused')) return item('refused', changes);
     return item(updateStreams ? 'update' : 'differs', changes);
@@ -162,18 +181,31 @@ export class Planner {
     source: SourceConfiguration,
     item: (action: PlanAction, changes: FieldChange[], error?: BackupError) => PlannedConfiguration,
   ): PlannedConfiguration {
-    const there = this.live.streams.has(source.stream) || this.made.has(source.stream);
-    if (source.kind === 'consumer' && !there) {
+    if (source.kind === 'consumer' && !this.streams.has(source.stream)) {
       const text = `Consumer ${source.consumer} needs stream ${source.stream}, which is neither on the server nor made by this plan.`;
       return item('refused', [], new BackupError('streamNotFound', text));
     }
-    const changes = judgeCreate(source.kind, source.config, this.othersOf(source.stream));
-    if (changes.some(({ verdict }) => verdict === 'refused')) return item('refused', changes);
-    if (source.kind === 'stream') this.made.add(source.stream);
-    return item('create', changes);
+    const changes = judgeCreate(source.kind, source.config, this.serverFor(source));
+    return item(changes.some(({ verdict }) => verdict === 'refused') ? 'refused' : 'create', changes);
   }
 
-  private othersOf(stream: string): JudgedServer {
-    return { ...this.server, streams: this.server.streams.filter(({ name }) => name !== stream) };
+  private serverFor(source: SourceConfiguration): JudgedServer {
+    const stream = this.streams.get(source.stream);
+    if (source.kind === 'stream') {
+      return { ...this.server, streams: [...this.streams.values()].filter(({ name }) => name !== source.stream) };
+    }
+    const others = [...this.consumersOf(source.stream)].filter(([name]) => name !== source.consumer);
+    return {
+      ...this.server,
+      streams: [...this.streams.values()],
+      ...(stream === undefined ? {} : { stream }),
+      consumers: others.map(([, config]) => config),
+    };
+  }
+
+  private consumersOf(stream: string): Map<string, ConsumerConfig> {
+    const known = this.consumers.get(stream) ?? new Map<string, ConsumerConfig>();
+    this.consumers.set(stream, known);
+    return known;
   }
 }

@@ -84,7 +84,9 @@ describe('a configuration in the form of a file', () => {
     assert.equal(form(live, last), canonical);
     const only = '{ "zone": 1, "zone2": 2 }';
     assert.equal(inFormOf('stream', { name: 'A' }, only, server), '{ "name": "A" }');
-    assert.equal(form(rest as StreamConfig, canonical).includes('"retention"'), false);
+    assert.equal(form(rest as StreamConfig, canonical), canonical, 'the default is no difference');
+    const other = canonical.replace('"limits"', '"interest"');
+    assert.equal(form(rest as StreamConfig, other).includes('"retention"'), false);
   });
 
   it('keeps lists on one line, and their order where it means nothing', () => {
