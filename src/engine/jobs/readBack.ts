@@ -85,7 +85,10 @@ function compareFigures(
   actual: StreamFigures,
   fields: readonly (keyof StreamFigures)[],
 ): Difference[] {
-  return fields.flatMap((field) => difference(field, expected[field], actual[field]));
+  // A stream that never had a message begins at 0 or at 1, as the server likes (2.15.2 restores it with 1).
+  const unused = expected.lastSeq === '0' && actual.lastSeq === '0';
+  const compared = unused ? fields.filter((field) => field !== 'firstSeq') : fields;
+  return compared.flatMap((field) => difference(field, expected[field], actual[field]));
 }
 
 function comparePosition(saved: ConsumerSnapshot, live: ConsumerInfo | undefined, firstSeq: bigint): Difference[] {
