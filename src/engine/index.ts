@@ -35,12 +35,13 @@ export {
   type ConfigurationRequest,
   type PlannedConfiguration,
 } from './jobs/configurationPlan';
+export type { RestoreOverrides } from './jobs/overrides';
 export { planConfiguration } from './jobs/planConfiguration';
 export { planRestore } from './jobs/planRestore';
 export { planStreamChange, type StreamChangeRequest } from './jobs/planStreamChange';
 export { readConfigurationSource, type ConfigurationSourceRequest } from './jobs/readConfigurationSource';
 export { restore } from './jobs/restore';
-export type { PlannedStream, RestoreOverrides, RestorePlan, RestoreRequest } from './jobs/restorePlan';
+export type { PlannedStream, RestorePlan, RestoreRequest } from './jobs/restorePlan';
 export { verifyBackup, type VerifyRequest } from './jobs/verify';
 export { compareBackups, type BackupComparison, type CompareBackupsRequest } from './jobs/compareBackups';
 export {

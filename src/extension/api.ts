@@ -89,8 +89,11 @@ export interface RestoreStreamOptions extends Cancellable {
   /** A set, a stream's folder, or an account folder of the `nats` command line. */
   source: string;
   streams?: string | string[];
-  /** What becomes of a stream that exists; `fail` unless told. */
-  existing?: 'fail' | 'skip';
+  /**
+   * What becomes of a stream that exists; `fail` unless told. `update` brings its configuration, and that of its durable
+   * consumers, to the backup's by the plan of `restoreConfiguration`; its messages stay as they are.
+   */
+  existing?: 'fail' | 'skip' | 'update';
   /** 1 to 5, instead of the backup's. */
   replicas?: number;
   /** Placement, instead of the backup's. */
@@ -98,7 +101,10 @@ export interface RestoreStreamOptions extends Cancellable {
   tags?: string | string[];
   /** Fields of a stream's configuration, instead of the backup's. */
   config?: JsonObject;
-  /** Names of streams of which a failed restore is cleaned up: what it left on the server is deleted. */
+  /**
+   * Names of streams of which a failed restore is cleaned up (what it left on the server is deleted), and of which an
+   * update of the configuration may delete messages.
+   */
   confirm?: string | string[];
 }
 

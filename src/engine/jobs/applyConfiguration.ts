@@ -24,13 +24,14 @@ export function applyConfiguration(
   plan: ConfigurationPlan,
   signal: AbortSignal,
 ): AsyncGenerator<RunEvent<RestoreConfigurationResult>, void> {
-  return runEvents((emit) => apply(request, plan, emit, signal));
+  return runEvents((emit) => carryOut(request, plan, emit, signal));
 }
 
-async function apply(
+/** The same, for a job that carries out such a plan on its way. */
+export async function carryOut(
   request: ApplyRequest,
   plan: ConfigurationPlan,
-  emit: (event: RunEvent<RestoreConfigurationResult>) => void,
+  emit: (event: RunEvent<never>) => void,
   signal: AbortSignal,
 ): Promise<RestoreConfigurationResult> {
   const applied: AppliedChange[] = [];

@@ -3,6 +3,7 @@ import type { PlannedChange, SourceProblem } from '../configurationResults';
 import { toPlainError } from '../errors';
 import type { ConnectionSettings, ConsumerConfig, StreamConfig } from '../model';
 import type { RunEvent } from '../progress';
+import type { RestoreOverrides } from './overrides';
 
 export interface ConfigurationRequest {
   settings: ConnectionSettings;
@@ -12,6 +13,8 @@ export interface ConfigurationRequest {
   streams?: string[];
   /** Only this file of the source: an absolute path. */
   file?: string;
+  /** What is put in the place of the source's own configuration of streams. */
+  overrides?: RestoreOverrides;
   /** Streams and consumers that exist and differ are updated; otherwise they are reported and left. */
   updateStreams: boolean;
   workerFile: string;

@@ -11,6 +11,7 @@ import type { FieldChange, PlanAction } from '../configurationResults';
 import { BackupError, toPlainError } from '../errors';
 import type { ConsumerConfig, StreamConfig, StreamInfo } from '../model';
 import { JetStreamApi } from '../nats/jetstreamApi';
+import type { RunProgress } from '../progress';
 import { connectForRun } from './connectForRun';
 import {
   problemsOf,
@@ -20,6 +21,7 @@ import {
   type PlannedConfiguration,
 } from './configurationPlan';
 import { CountMeter } from './countMeter';
+import { withOverrides } from './overrides';
 import { readConfigurationSource } from './readConfigurationSource';
 import { readConsumers } from './readLiveConfigurations';
 import { runEvents } from './runEvents';
@@ -33,21 +35,24 @@ export function planConfiguration(
   request: ConfigurationRequest,
   signal: AbortSignal,
 ): AsyncGenerator<ConfigurationPlanEvent, void> {
-  return runEvents((emit) => makePlan(request, emit, signal));
+  return runEvents((emit) =>
+    makeConfigurationPlan(request, (progress) => emit({ kind: 'progress', progress }), signal),
+  );
 }
 
-async function makePlan(
+/** The same, for a job that makes such a plan on its way. */
+export async function makeConfigurationPlan(
   request: ConfigurationRequest,
-  emit: (event: ConfigurationPlanEvent) => void,
+  report: (progress: RunProgress) => void,
   signal: AbortSignal,
 ): Promise<ConfigurationPlan> {
-  const source = await readConfigurationSource(request, (progress) => emit({ kind: 'progress', progress }), signal);
+  const source = await readConfigurationSource(request, report, signal);
   const chosen = choose(source.configurations, request);
   const connection = await connectForRun(request.settings, signal);
   try {
     const api = new JetStreamApi(connection);
     const listing = await api.listStreams();
-    const live = await liveOf(api, chosen, listing.streams, emit, signal);
+    const live = await liveOf(api, chosen, listing.streams, report, signal);
     const planner = new Planner(live, judgedServer(api, listing.streams));
     const items = inOrder(chosen).map((each) => planner.plan(each, request.updateStreams));
     return {
@@ -72,10 +77,15 @@ export function judgedServer({ connection, rules }: JetStreamApi, streams: reado
   };
 }
 
-function choose(all: SourceConfiguration[], { streams, file }: ConfigurationRequest): SourceConfiguration[] {
+function choose(all: SourceConfiguration[], request: ConfigurationRequest): SourceConfiguration[] {
+  const { streams, file, overrides } = request;
   const asked = streams === undefined ? undefined : new Set(streams);
-  return all.filter(
+  const chosen = all.filter(
     (each) => (asked === undefined || asked.has(each.stream)) && (file === undefined || each.file === file),
+  );
+  if (overrides === undefined) return chosen;
+  return chosen.map((each) =>
+    each.kind === 'stream' ? { ...each, config: withOverrides(each.config, overrides) } : each,
   );
 }
 
@@ -98,12 +108,12 @@ async function liveOf(
   api: JetStreamApi,
   chosen: SourceConfiguration[],
   listed: StreamInfo[],
-  emit: (event: ConfigurationPlanEvent) => void,
+  report: (progress: RunProgress) => void,
   signal: AbortSignal,
 ): Promise<Live> {
   const wanted = new Set(chosen.flatMap((each) => (each.kind === 'consumer' ? [each.stream] : [])));
   const withConsumers = listed.filter(({ config }) => wanted.has(config.name));
-  const meter = new CountMeter('read', withConsumers.length, (progress) => emit({ kind: 'progress', progress }));
+  const meter = new CountMeter('read', withConsumers.length, report);
   const read = await readConsumers(api, withConsumers, signal, () => meter.step());
   const consumers = new Map<string, ConsumerConfig>();
   for (const { info, consumers: found, error } of read) {

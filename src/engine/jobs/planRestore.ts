@@ -17,9 +17,11 @@ import {
   type RestorePlan,
   type RestoreRequest,
 } from './restorePlan';
+import type { RunProgress } from '../progress';
 import { RunMeter } from './runMeter';
 import { runEvents } from './runEvents';
 import type { VerifyTaskResult } from './transferTasks';
+import { planUpdates } from './updateExisting';
 import { WorkerPool } from './workerPool';
 
 /**
@@ -45,7 +47,12 @@ async function makePlan(request: RestoreRequest, emit: Emit, signal: AbortSignal
   try {
     const api = new JetStreamApi(connection);
     const [account, listing] = await Promise.all([api.accountInfo(), api.listStreams()]);
-    const verified = await verifyAll(chosen, request, emit, signal);
+    const listed = new Set(listing.streams.map(({ config }) => config.name));
+    const updates = request.existing === 'update' ? chosen.filter(({ name }) => listed.has(name)) : [];
+    const report = (progress: RunProgress) => emit({ kind: 'progress', progress });
+    const update = updates.length === 0 ? undefined : await planUpdates(request, updates, report, signal);
+    const toVerify = chosen.filter((source) => !updates.includes(source));
+    const verified = await verifyAll(toVerify, request, emit, signal);
     const server: TargetServer = {
       rules: api.rules,
       clustered: connection.info.clusterName !== undefined,
@@ -56,7 +63,12 @@ async function makePlan(request: RestoreRequest, emit: Emit, signal: AbortSignal
     };
     const planned = planStreams(verified, request, server);
     const streams = planned.map((stream) => ({ ...stream, warnings: [...warnings, ...stream.warnings] }));
-    return { context: request.settings.context, source: request.source, streams: [...streams, ...absent] };
+    return {
+      context: request.settings.context,
+      source: request.source,
+      streams: [...streams, ...(update?.planned ?? []), ...absent],
+      ...(update === undefined ? {} : { configuration: update.configuration }),
+    };
   } finally {
     await connection.close();
   }

@@ -1,13 +1,17 @@
 import { originsOf } from '../config/feeds';
 import { JetStreamApi } from '../nats/jetstreamApi';
+import { BackupError, toPlainError } from '../errors';
 import type { RunEvent } from '../progress';
 import type { RestoreResult, StreamRestoreResult } from '../results';
 import { inParallel } from '../util/inParallel';
+import { carryOut } from './applyConfiguration';
+import type { ConfigurationPlan } from './configurationPlan';
 import { connectForRun } from './connectForRun';
 import type { PlannedStream, RestorePlan, RestoreRequest } from './restorePlan';
 import { StreamRestorer } from './streamRestorer';
 import { RunMeter } from './runMeter';
 import { runEvents } from './runEvents';
+import { updatedResult } from './updateExisting';
 import { WorkerPool } from './workerPool';
 
 /**
@@ -54,7 +58,33 @@ async function runRestore(
       await connection.close();
     }
   }
+  const updates = plan.streams.filter((planned) => planned.action === 'update');
+  if (plan.configuration !== undefined && updates.length > 0) {
+    for (const result of await update(request, plan.configuration, updates, emit, signal)) {
+      results.set(result.name, result);
+    }
+  }
   return { streams: [...results.values()], seconds: (performance.now() - begin) / 1000 };
+}
+
+/** What is restored by now stays told, whatever becomes of the updates. */
+async function update(
+  { settings, cleanUp, undoFolder }: RestoreRequest,
+  configuration: ConfigurationPlan,
+  planned: PlannedStream[],
+  emit: (event: RunEvent<RestoreResult>) => void,
+  signal: AbortSignal,
+): Promise<StreamRestoreResult[]> {
+  try {
+    if (undoFolder === undefined) throw new BackupError('internal', 'No folder to save the configuration in is given.');
+    const done = await carryOut({ settings, confirmed: cleanUp, undoFolder }, configuration, emit, signal);
+    return planned.map((each) => updatedResult(each, done));
+  } catch (thrown) {
+    const error = toPlainError(thrown);
+    emit({ kind: 'message', level: 'error', text: error.message });
+    const outcome = error.code === 'cancelled' ? 'cancelled' : 'failed';
+    return planned.map((each) => ({ ...notRestored(each), outcome, error }));
+  }
 }
 
 /** Streams that read no other stream of the plan can go side by side. */

@@ -4,7 +4,7 @@ import { BackupError } from '../errors';
 import type { AccountInfo, ArchiveSummary, StreamConfig, StreamInfo, StreamState } from '../model';
 import type { ServerRules } from '../nats/serverRules';
 import { formatBytes } from '../util/formatBytes';
-import type { RestoreOverrides } from './restorePlan';
+import { withOverrides, type RestoreOverrides } from './overrides';
 
 /** What the checks know of the server before the first byte is sent. */
 export interface TargetServer {
@@ -26,23 +26,7 @@ export function configToSend(
   overrides: RestoreOverrides,
   rules: ServerRules,
 ): { config: StreamConfig; warnings: string[] } {
-  const { replicas, cluster, tags } = overrides;
-  const placed = cluster !== undefined || tags !== undefined;
-  const wanted: StreamConfig = {
-    ...config,
-    ...overrides.config,
-    name: config.name,
-    ...(replicas === undefined ? {} : { num_replicas: replicas }),
-    ...(placed
-      ? {
-          placement: {
-            ...config.placement,
-            ...(cluster === undefined ? {} : { cluster }),
-            ...(tags === undefined ? {} : { tags }),
-          },
-        }
-      : {}),
-  };
+  const wanted = withOverrides(config, overrides);
   // A first_seq above the archive's first message restores an empty stream with a success reply (V1).
   if (wanted.first_seq !== undefined && summary.messages > 0 && BigInt(wanted.first_seq) > summary.firstSeq) {
     delete wanted.first_seq;

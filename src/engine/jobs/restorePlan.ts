@@ -3,17 +3,11 @@ import { inspectSource } from '../backupSet/inspectSource';
 import type { SourceStream } from '../backupSet/source';
 import { originsFirst } from '../config/feeds';
 import { BackupError, toPlainError, type PlainError } from '../errors';
-import type { ArchiveSummary, ConnectionSettings, JsonObject, StreamConfig } from '../model';
+import type { ArchiveSummary, ConnectionSettings, StreamConfig } from '../model';
 import type { RunEvent } from '../progress';
 import type { StreamFigures } from '../results';
-
-export interface RestoreOverrides {
-  replicas?: number;
-  cluster?: string;
-  tags?: string[];
-  /** Fields that replace those of the backup's configuration; the name stays. */
-  config?: JsonObject;
-}
+import type { ConfigurationPlan } from './configurationPlan';
+import type { RestoreOverrides } from './overrides';
 
 export interface RestoreRequest {
   settings: ConnectionSettings;
@@ -21,11 +15,16 @@ export interface RestoreRequest {
   source: string;
   /** All streams of the source when absent. */
   streams?: string[];
-  /** What to do with a stream that exists. */
-  existing: 'fail' | 'skip';
+  /** What to do with a stream that exists; `update` brings its configuration to the backup's and sends no messages. */
+  existing: 'fail' | 'skip' | 'update';
   overrides: RestoreOverrides;
-  /** Streams of which a failed restore may be cleaned up: what it left is deleted. */
+  /**
+   * Streams of which a failed restore may be cleaned up (what it left is deleted), and of which an update of the
+   * configuration may delete messages.
+   */
   cleanUp: string[];
+  /** Absolute path of the folder that configuration is saved in before an update; needed for `update`. */
+  undoFolder?: string;
   /** Streams under way at once, from 1. */
   parallel: number;
   workerFile: string;
@@ -36,7 +35,7 @@ export interface RestoreRequest {
 /** One stream of a plan, verified and compared with the server before anything is sent. */
 export interface PlannedStream {
   name: string;
-  action: 'restore' | 'skip' | 'refused';
+  action: 'restore' | 'update' | 'skip' | 'refused';
   /** Whether the server has a stream of this name. */
   exists: boolean;
   expected: StreamFigures;
@@ -66,6 +65,8 @@ export interface RestorePlan {
   source: string;
   /** Origins before the mirrors and sourced streams that read them. */
   streams: PlannedStream[];
+  /** Of the streams whose action is `update`. */
+  configuration?: ConfigurationPlan;
 }
 
 /** @throws BackupError the stream's own problem */

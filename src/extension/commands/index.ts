@@ -32,6 +32,7 @@ import { ConfigurationPrompts } from './configurationPrompts';
 import { ContextConnection } from './contextConnection';
 import { ContextPrompts, type ContextAccess } from './contextPrompts';
 import { DeletionPrompts } from './deletionPrompts';
+import { ExistingStreams } from './existingStreams';
 import { openBackupFolder } from './openBackupFolder';
 import { planCommands } from './planCommands';
 import { refresh } from './refresh';
@@ -99,7 +100,16 @@ export function createCommands(services: CommandServices): {
     compareWithLive: compareWithLive(comparisons, comparing),
     compareBackups: compareBackups(comparisons, comparing),
     changeStreams: changeStreams(configurations, changes, contextPrompts),
-    restoreStream: restoreStream(transfers, new RestorePrompts(transfers, contextPrompts, pages, notifier)),
+    restoreStream: restoreStream(
+      transfers,
+      new RestorePrompts(
+        transfers,
+        contextPrompts,
+        new ExistingStreams(contextPrompts, configurationPrompts),
+        pages,
+        notifier,
+      ),
+    ),
     verifyBackup: verifyBackup(services.verifier, services.backupSets, notifier),
     cancel: cancel(runner),
     openBackupFolder: openBackupFolder(services.backupSets),

@@ -39,15 +39,14 @@ export function absolutePath(path: string, option = 'source'): string {
   throw invalidOption(option, `is "${path}", which is nowhere while no folder is open: give the whole path`);
 }
 
-function readExisting(raw: RawOptions): 'fail' | 'skip' {
+function readExisting(raw: RawOptions): RestoreWish['existing'] {
   const value = optionalText(raw, 'existing') ?? 'fail';
-  if (value === 'fail' || value === 'skip') return value;
-  if (value === 'update' || value === 'replace') {
-    throw new BackupError('notSupported', `"existing: ${value}" does not work yet. Use "fail" or "skip".`, {
-      option: 'existing',
-    });
+  if (value === 'fail' || value === 'skip' || value === 'update') return value;
+  if (value === 'replace') {
+    const text = '"existing: replace" does not work yet. Use "fail", "skip" or "update".';
+    throw new BackupError('notSupported', text, { option: 'existing' });
   }
-  throw invalidOption('existing', 'must be "fail" or "skip"');
+  throw invalidOption('existing', 'must be "fail", "skip" or "update"');
 }
 
 function readOverrides(raw: RawOptions): RestoreOverrides {

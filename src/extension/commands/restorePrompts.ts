@@ -5,6 +5,7 @@ import type { RestoreWish, Transfers } from '../services/transfers';
 import type { Notifier } from '../ui/notify';
 import type { CommandTarget } from '../ids';
 import type { ContextPrompts } from './contextPrompts';
+import type { ExistingStreams } from './existingStreams';
 
 /** Lines of a plan that a dialog can hold; the rest is counted. */
 const linesInDialog = 12;
@@ -14,6 +15,7 @@ export class RestorePrompts {
   constructor(
     private readonly transfers: Transfers,
     private readonly contexts: ContextPrompts,
+    private readonly existing: ExistingStreams,
     private readonly pages: ResultPages,
     private readonly notifier: Notifier,
   ) {}
@@ -33,12 +35,18 @@ export class RestorePrompts {
     const context = await this.contexts.contextToUse(fromTree, 'Restore into which context?');
     if (context === undefined) return undefined;
 
-    const wish: RestoreWish = { context, source, streams, existing: 'fail', overrides: {}, cleanUp: [] };
+    const choice = await this.existing.choose(context, streams);
+    if (choice === undefined) return undefined;
+    const { missing, existing, update } = choice;
+    const updateExisting = () => this.existing.update(context, source, existing);
+    if (missing.length === 0 && update) return await updateExisting();
+    const wish: RestoreWish = { context, source, streams, existing: 'skip', overrides: {}, cleanUp: [] };
     const plan = await this.transfers.planRestore(wish);
     const accepted = await this.accept(plan);
     if (!accepted) return undefined;
     const result = await this.transfers.restore(wish, plan);
     await this.tell(context, result);
+    if (update) await updateExisting();
     return result;
   }
 
@@ -101,6 +109,8 @@ export function describePlanned({ name, action, expected, warnings, error }: Pla
   switch (action) {
     case 'restore':
       return warnings.length === 0 ? `✓ ${name}: ${figures}` : `✓ ${name}: ${figures}. ${warnings.join(' ')}`;
+    case 'update':
+      return [`✓ ${name}: exists, its configuration is updated`, ...warnings].join('. ');
     case 'skip':
       return `– ${name}: exists, is left as it is`;
     case 'refused':

@@ -5,6 +5,7 @@ import {
   BackupError,
   planRestore,
   restore,
+  undoFolderOf,
   type BackupRequest,
   type BackupResult,
   type ConnectionSettings,
@@ -29,7 +30,9 @@ export type ResolveSettings = (context: string) => Promise<ConnectionSettings>;
 export type BackupWish = Omit<BackupRequest, 'settings' | 'parallel' | 'workerFile' | 'toolVersion'> & {
   context: string;
 };
-export type RestoreWish = Omit<RestoreRequest, 'settings' | 'parallel' | 'workerFile'> & { context: string };
+export type RestoreWish = Omit<RestoreRequest, 'settings' | 'parallel' | 'workerFile' | 'undoFolder'> & {
+  context: string;
+};
 
 /** Backups and restores of the engine with this window's settings, shown while they run. */
 export class Transfers {
@@ -66,7 +69,7 @@ export class Transfers {
   /** Carries a plan out; `wish` is the one it was made of. */
   async restore(wish: RestoreWish, plan: RestorePlan, token?: CancellationToken): Promise<RestoreResult> {
     const request = await this.restoreRequest(wish);
-    const count = plan.streams.filter((stream) => stream.action === 'restore').length;
+    const count = plan.streams.filter(({ action }) => action === 'restore' || action === 'update').length;
     const title = `Restoring ${count === 1 ? '1 stream' : `${count} streams`} into ${wish.context}`;
     const result = await this.runner.run(title, (signal) => restore(request, plan, signal), token);
     this.requests.request({ context: wish.context });
@@ -97,6 +100,7 @@ export class Transfers {
       settings: await this.resolve(context),
       parallel: this.settings.maxParallelTransfers(),
       workerFile: this.installation.workerFile,
+      ...(rest.existing === 'update' ? { undoFolder: undoFolderOf(this.backupFolder(), context) } : {}),
     };
   }
 }
