@@ -69,6 +69,9 @@ describe('the Contexts tree of a cluster, by clicks', () => {
     // The others take a while to notice.
     await eventually(async () => {
       await vscode.contextMenu('Contexts', /^cluster/, 'Refresh');
+      // A question that no server answers meanwhile closes what was open.
+      await vscode.expandTreeRow('Contexts', /^THREE/);
+      await vscode.expandTreeRow('Contexts', /^3 replicas/);
       const marked = vscode
         .view('Contexts')
         .locator('.monaco-list-row')
