@@ -1,6 +1,6 @@
 import { findNodeAtOffset, getNodePath, parseTree, type Node } from 'jsonc-parser';
 import { describeField } from './describeField';
-import { consumerConfigOrder, streamConfigOrder } from './fieldOrder';
+import { kindOfTree } from './kindOfText';
 
 /** What a quantity in the text of a configuration means, and where it stands. */
 export interface QuantityAt {
@@ -33,17 +33,6 @@ export function quantityAt(text: string, offset: number): QuantityAt | undefined
   });
   if (meanings.length === 0 || meanings.includes(undefined)) return undefined;
   return { meaning: meanings.join(', '), offset: node.offset, length: node.length };
-}
-
-/** A configuration has a field that only streams have, or one that only consumers have. */
-function kindOfTree(root: Node): 'stream' | 'consumer' | undefined {
-  if (root.type !== 'object') return undefined;
-  const names = (root.children ?? []).map((member) => String(member.children?.[0]?.value));
-  const hasOneOf = (fields: object, others: object) =>
-    names.some((name) => Object.hasOwn(fields, name) && !Object.hasOwn(others, name));
-  const isStream = hasOneOf(streamConfigOrder, consumerConfigOrder);
-  if (isStream === hasOneOf(consumerConfigOrder, streamConfigOrder)) return undefined;
-  return isStream ? 'stream' : 'consumer';
 }
 
 function isName(node: Node): boolean {
