@@ -46,7 +46,11 @@ describe('the lenses of configuration files', () => {
     writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`);
     return await workspace.openTextDocument(file);
   };
-  const lensesOf = (uri: Uri) => commands.executeCommand<CodeLens[]>('vscode.executeCodeLensProvider', uri, 9);
+  const lensesOf = async (uri: Uri) => {
+    // VS Code has lenses only for what is open.
+    await workspace.openTextDocument(uri);
+    return await commands.executeCommand<CodeLens[]>('vscode.executeCodeLensProvider', uri, 9);
+  };
   /** Titles without their icons, commands, and the context that they are given. */
   const read = async (uri: Uri) =>
     (await lensesOf(uri)).map(({ command }) => {
