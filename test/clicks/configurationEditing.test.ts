@@ -55,6 +55,8 @@ for (const theme of ['dark', 'light'] as const) {
       await token.hover();
       const shown = vscode.page.locator('.monaco-hover:visible').filter({ hasText: expected }).first();
       await shown.waitFor();
+      // It fades in, which a picture should not show.
+      await vscode.page.waitForTimeout(500);
     };
 
     it('shows what a field means, underlines a wrong value, and compares and applies', async () => {

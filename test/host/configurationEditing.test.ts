@@ -50,8 +50,10 @@ describe('editing configuration files', () => {
     return document;
   };
   const found = (document: TextDocument) =>
-    languages.getDiagnostics(document.uri).map(({ range, message, severity }) => {
+    languages.getDiagnostics(document.uri).map(({ range, message, severity, tags }) => {
       assert.equal(severity, DiagnosticSeverity.Warning);
+      // Nothing is struck through as deprecated.
+      assert.deepEqual(tags ?? [], []);
       return `${document.getText(range)}: ${message}`;
     });
   /** Waits until VS Code has looked at a document that has one known mistake. */

@@ -51,11 +51,11 @@ describe('the lenses of configuration files', () => {
     await workspace.openTextDocument(uri);
     return await commands.executeCommand<CodeLens[]>('vscode.executeCodeLensProvider', uri, 9);
   };
-  /** Titles without their icons, commands, and the context that they are given. */
+  /** Titles, commands, and the context that they are given. */
   const read = async (uri: Uri) =>
     (await lensesOf(uri)).map(({ command }) => {
       const [target] = (command?.arguments ?? []) as CommandTarget[];
-      return [command?.title.replace(/^\$\([a-z-]+\) /, ''), command?.command, target?.context, target?.source];
+      return [command?.title, command?.command, target?.context, target?.source];
     });
   const expected = (source: string, context: string) => [
     ['Compare with Live', 'jetstream.compareWithLive', context, source],

@@ -37,7 +37,7 @@ export function registerConfigurationLenses(contexts: ConfigurationContext): Dis
 async function lensesOf(document: TextDocument, contexts: ConfigurationContext): Promise<CodeLens[]> {
   // The commands read the file, not the editor.
   if (document.isDirty) {
-    const title = '$(save) Save to Compare or Apply';
+    const title = 'Save to Compare or Apply';
     return [new CodeLens(top, { title, command: 'workbench.action.files.save' })];
   }
   const found = await contexts.of(document.fileName);
@@ -49,12 +49,10 @@ async function lensesOf(document: TextDocument, contexts: ConfigurationContext):
 }
 
 function compareTitle({ context }: ContextOfFile): string {
-  return context === undefined ? '$(git-compare) Compare with Live…' : '$(git-compare) Compare with Live';
+  return context === undefined ? 'Compare with Live…' : 'Compare with Live';
 }
 
 function applyTitle({ context, missing }: ContextOfFile): string {
-  if (context !== undefined) return `$(cloud-upload) Apply to ${context}`;
-  return missing === undefined
-    ? '$(cloud-upload) Apply to…'
-    : `$(cloud-upload) Apply to… (there is no context ${missing})`;
+  if (context !== undefined) return `Apply to ${context}`;
+  return missing === undefined ? 'Apply to…' : `Apply to… (there is no context ${missing})`;
 }
