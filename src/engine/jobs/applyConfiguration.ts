@@ -1,17 +1,28 @@
 import { differencesOf } from '../config/differences';
-import { plainValue } from '../config/plainValue';
+import { originsOf } from '../config/feeds';
+import { judgeConsumerUpdate, judgeStreamUpdate, type JudgedServer } from '../config/judge';
 import { withoutServerMetadata } from '../config/canonicalJson';
 import { saveConfigurations } from '../backupSet/savedConfigurations';
-import type { AppliedChange, FailedChange, RestoreConfigurationResult } from '../configurationResults';
+import type {
+  AppliedChange,
+  ConfigurationKind,
+  FailedChange,
+  RestoreConfigurationResult,
+} from '../configurationResults';
 import { BackupError, toBackupError, toPlainError } from '../errors';
 import type { ConsumerConfig, JsonObject, StreamConfig } from '../model';
 import { JetStreamApi } from '../nats/jetstreamApi';
 import type { RunEvent } from '../progress';
 import { throwIfAborted } from '../util/abort';
+import { inParallel } from '../util/inParallel';
 import { connectForRun } from './connectForRun';
 import type { ApplyRequest, ConfigurationPlan, PlannedConfiguration } from './configurationPlan';
 import { CountMeter } from './countMeter';
+import { judgedServer } from './planConfiguration';
 import { runEvents } from './runEvents';
+
+/** Small requests under way at once. */
+const requestsAtOnce = 8;
 
 /**
  * Carries a plan out: what it creates, and what it updates. One failure does not stop the rest, nothing is ever deleted,
@@ -34,7 +45,7 @@ export async function carryOut(
   emit: (event: RunEvent<never>) => void,
   signal: AbortSignal,
 ): Promise<RestoreConfigurationResult> {
-  const applied: AppliedChange[] = [];
+  const applied = new Map<PlannedConfiguration, AppliedChange>();
   const failed: FailedChange[] = [];
   const wanted = plan.items.filter(({ change }) => change.action === 'create' || change.action === 'update');
   const fail = ({ change }: PlannedConfiguration, error: BackupError) => {
@@ -53,21 +64,36 @@ export async function carryOut(
       const updates = wanted.filter(({ change }) => change.action === 'update');
       if (updates.length > 0) saved = await saveConfigurations(request.undoFolder, savedOf(updates));
       const meter = new CountMeter('apply', wanted.length, (progress) => emit({ kind: 'progress', progress }));
-      for (const item of wanted) {
+      const applyItem = async (item: PlannedConfiguration) => {
         try {
           throwIfAborted(signal, `Applying ${nameOf(item)}`);
-          applied.push(await applyOne(api, item, request));
+          applied.set(item, await applyOne(api, item, request));
         } catch (error) {
           fail(item, toBackupError(error));
         }
         meter.step();
-      }
+      };
+      for (const { items, atOnce } of inSteps(wanted)) await inParallel(items, atOnce, applyItem);
     } finally {
       await connection.close();
     }
   }
   const plain = plan.items.map(({ change }) => change);
-  return { plan: plain, problems: plan.problems, applied, failed, ...(saved === undefined ? {} : { saved }) };
+  const inOrder = wanted.flatMap((item) => applied.get(item) ?? []);
+  return { plan: plain, problems: plan.problems, applied: inOrder, failed, ...(saved === undefined ? {} : { saved }) };
+}
+
+/** Streams that read no other one of the plan side by side, then those that do in their order, then consumers. */
+function inSteps(items: readonly PlannedConfiguration[]): { items: PlannedConfiguration[]; atOnce: number }[] {
+  const streams = items.filter(({ change }) => change.kind === 'stream');
+  const names = new Set(streams.map(({ change }) => change.stream));
+  const reads = ({ wanted }: PlannedConfiguration) =>
+    originsOf(wanted as StreamConfig).some((origin) => names.has(origin));
+  return [
+    { items: streams.filter((item) => !reads(item)), atOnce: requestsAtOnce },
+    { items: streams.filter(reads), atOnce: 1 },
+    { items: items.filter(({ change }) => change.kind === 'consumer'), atOnce: requestsAtOnce },
+  ];
 }
 
 async function applyOne(
@@ -97,7 +123,7 @@ async function applyOne(
     stream,
     ...(consumer === undefined ? {} : { consumer }),
     action: action === 'create' ? 'create' : 'update',
-    differences: droppedOf(wanted, returned),
+    differences: droppedOf(kind, wanted, returned, judgedServer(api, [])),
   };
 }
 
@@ -118,11 +144,20 @@ async function assertAsPlanned(api: JetStreamApi, item: PlannedConfiguration): P
   throw new BackupError('changedMeanwhile', text);
 }
 
-/** What was sent and is not in the server's answer, or is otherwise there. Defaults that the server adds are no news. */
-function droppedOf(sent: JsonObject, returned: JsonObject): AppliedChange['differences'] {
-  return differencesOf(withoutServerMetadata(sent), withoutServerMetadata(returned))
-    .filter(({ from }) => from !== undefined)
-    .map(({ field, from, to }) => ({ field, sent: plainValue(from), returned: plainValue(to) }));
+/** What the server's answer has otherwise than it was sent. Defaults that the server fills in are no news. */
+function droppedOf(
+  kind: ConfigurationKind,
+  sent: JsonObject,
+  returned: JsonObject,
+  server: JudgedServer,
+): AppliedChange['differences'] {
+  const changes =
+    kind === 'stream'
+      ? judgeStreamUpdate(returned as StreamConfig, sent as StreamConfig, server)
+      : judgeConsumerUpdate(returned, sent, server);
+  return changes
+    .filter(({ from, to }) => JSON.stringify(from) !== JSON.stringify(to))
+    .map(({ field, from, to }) => ({ field, sent: to, returned: from }));
 }
 
 function refusal(item: PlannedConfiguration): BackupError {
