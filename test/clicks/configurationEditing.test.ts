@@ -33,6 +33,8 @@ for (const theme of ['dark', 'light'] as const) {
       vscode = await openVscode({
         workspace: join(folder, 'workspace'),
         env: { XDG_CONFIG_HOME: join(folder, 'config') },
+        // In a browser VS Code saves by itself after a second.
+        settings: { 'files.autoSave': 'off' },
         theme,
       });
     });

@@ -3,6 +3,7 @@ import { mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
   commands,
+  ConfigurationTarget,
   Position,
   TabInputTextDiff,
   Uri,
@@ -96,6 +97,9 @@ describe('the lenses of configuration files', () => {
   });
 
   it('want a file saved first, because the commands read the file', async () => {
+    // In a browser VS Code saves by itself after a second.
+    const setting = workspace.getConfiguration('files');
+    await setting.update('autoSave', 'off', ConfigurationTarget.Global);
     const document = await open(['lens one', 'config', 'stream_EDITED.json'], stream);
     await window.showTextDocument(document);
     const edit = new WorkspaceEdit();
@@ -105,6 +109,7 @@ describe('the lenses of configuration files', () => {
     assert.deepEqual(await read(document.uri), [saving]);
     await commands.executeCommand('workbench.action.files.save');
     await eventually(async () => assert.deepEqual(await read(document.uri), expected(document.fileName, 'lens one')));
+    await setting.update('autoSave', undefined, ConfigurationTarget.Global);
   });
 
   it('compare the file with the server', async () => {
