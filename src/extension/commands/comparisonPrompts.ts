@@ -110,7 +110,7 @@ export class ComparisonPrompts {
     }
     if (compared.length === 0) this.notifier.info(`Nothing to compare: neither ${left} nor ${right} has any of it.`);
     else if (compared.every(({ state }) => state === 'same')) {
-      this.notifier.info(`No difference: ${countsOf(compared)} of ${left} ${verb(compared)} the same ${place(right)}.`);
+      this.notifier.info(`No difference: ${left} ↔ ${right}, ${countsOf(compared)}.`);
     }
   }
 }
@@ -148,14 +148,6 @@ function countsOf(compared: ComparedConfiguration<string>[]): string {
   if (consumers === 0) return countOf(streams, 'stream');
   if (streams === 0) return countOf(consumers, 'consumer');
   return `${countOf(streams, 'stream')} and ${countOf(consumers, 'consumer')}`;
-}
-
-function verb(compared: ComparedConfiguration<string>[]): string {
-  return compared.length === 1 ? 'is' : 'are';
-}
-
-function place(side: string): string {
-  return side.startsWith('live ') ? side : `in ${side}`;
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -20,12 +20,13 @@ const mostKept = 2000;
 
 /** The texts of documents that show what is inside of backups (scheme `jetstream-backup`). */
 export class BackupDocuments {
+  /** By the part of the address that says what a document shows. */
   private readonly kept = new Map<string, SourceConfiguration>();
   private readonly sources = new Map<string, Promise<ConfigurationSource>>();
 
   /** Keeps what was read of a backup, so that its document need not read it again: of an archive that takes long. */
   keep(uri: Uri, configuration: SourceConfiguration): void {
-    this.kept.set(uri.toString(), configuration);
+    this.kept.set(uri.query, configuration);
     const [oldest] = this.kept.keys();
     if (this.kept.size > mostKept && oldest !== undefined) this.kept.delete(oldest);
   }
@@ -35,7 +36,7 @@ export class BackupDocuments {
     const of = readBackupUri(uri);
     if (of === undefined) return '';
     try {
-      return await this.write(this.kept.get(uri.toString()) ?? (await this.read(of)), of.form);
+      return await this.write(this.kept.get(uri.query) ?? (await this.read(of)), of.form);
     } catch (error) {
       return `// The configuration of ${of.consumer ?? of.stream} cannot be read.\n// ${messageOf(error)}\n`;
     }

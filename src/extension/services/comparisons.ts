@@ -64,7 +64,8 @@ export class Comparisons {
       const of = { context, stream, ...(consumer === undefined ? {} : { consumer }) };
       const rightUri = liveUri(leftUri === undefined ? of : { ...of, form: leftUri }, undefined, name);
       this.live.expect(rightUri, { ...server, ...(right === undefined ? {} : { config: right.config }) });
-      return { name, right: rightUri, ...(leftUri === undefined ? {} : { left: leftUri }) };
+      const gone = right === undefined ? { rightIsEmpty: true } : {};
+      return { name, right: rightUri, ...gone, ...(leftUri === undefined ? {} : { left: leftUri }) };
     });
     const left = titleOf(source.path, diffs.length === 1 && differing[0]?.left?.form === 'plain');
     await openDiffs(diffs, { ...(left === undefined ? {} : { left }), right: `live in ${context}` });
@@ -72,7 +73,8 @@ export class Comparisons {
 
   /** The older backup's form is that of both, so that only real differences show. */
   private async openBackups({ left, right, pairs }: BackupComparison): Promise<void> {
-    const sides = { left: sideName(left.path), right: sideName(right.path) };
+    const inSameMinute = sideName(left.path) === sideName(right.path);
+    const sides = { left: sideName(left.path, inSameMinute), right: sideName(right.path, inSameMinute) };
     const differing = pairs.filter(({ compared }) => compared.state !== 'same');
     const diffs = differing.map((pair): ConfigurationDiff => {
       const leftUri = pair.left && this.documentOf(pair.left, left.path, sides.left);
@@ -99,9 +101,10 @@ export class Comparisons {
 }
 
 /** `backup 2026-11-23 12:00` of a set and what is in it, else the path as a person of this workspace reads it. */
-export function sideName(path: string): string {
+export function sideName(path: string, withSeconds = false): string {
   const time = setTimeOf(path);
-  return time === undefined ? workspace.asRelativePath(path) : `backup ${describeTime(time).slice(0, 16)}`;
+  if (time === undefined) return workspace.asRelativePath(path);
+  return `backup ${withSeconds ? describeTime(time) : describeTime(time).slice(0, 16)}`;
 }
 
 /** When the set that a path is, or is in, was begun: milliseconds since 1970. Its folder is named for it. */

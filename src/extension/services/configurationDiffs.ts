@@ -1,5 +1,5 @@
 import { commands, type Uri } from 'vscode';
-import { nothingUri } from './configurationUris';
+import { nothingUri, withPathOf } from './configurationUris';
 
 /** One stream's or consumer's configuration on two sides. A side that is left out has none: it is added or removed. */
 export interface ConfigurationDiff {
@@ -7,6 +7,8 @@ export interface ConfigurationDiff {
   name: string;
   left?: Uri;
   right?: Uri;
+  /** The right document is empty at the moment. Among several it is shown as removed; alone it shows when it fills. */
+  rightIsEmpty?: boolean;
 }
 
 /** What the two sides are called in titles: `backup 2026-11-23 12:00`, `live in prod`. */
@@ -39,7 +41,11 @@ export async function openDiffs(diffs: readonly ConfigurationDiff[], sides: Diff
     await commands.executeCommand('vscode.diff', left, right, title ?? `${of} ↔ ${sides.right}`);
     return;
   }
-  const resources = diffs.map(({ left, right }) => [right ?? left, left, right]);
+  const resources = diffs.map(({ left, right, rightIsEmpty }) => {
+    const shown = rightIsEmpty === true ? undefined : right;
+    const original = left && shown?.scheme === 'file' ? withPathOf(shown, left) : left;
+    return [shown ?? left, original, shown && withPathOf(original, shown)];
+  });
   // VS Code itself adds how many files these are.
   await commands.executeCommand('vscode.changes', title ?? `${sides.left ?? 'files'} ↔ ${sides.right}`, resources);
 }

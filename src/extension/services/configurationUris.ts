@@ -38,6 +38,14 @@ export function nothingUri(side: string, name: string): Uri {
   return Uri.from({ scheme: uriSchemes.backup, path: posix.join('/', side, name) });
 }
 
+/**
+ * The same document at the other's path, if it is not a file: what it shows its query says. The multi-diff editor takes two
+ * sides with different paths for a file that was renamed.
+ */
+export function withPathOf(other: Uri | undefined, document: Uri): Uri {
+  return other === undefined || document.scheme === 'file' ? document : document.with({ path: other.path });
+}
+
 /** Undefined for an address that {@link liveUri} has not made. */
 export function readLiveUri({ query }: Uri): LiveConfiguration | undefined {
   const { context, ...rest } = membersOf(query);

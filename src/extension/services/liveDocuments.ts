@@ -56,6 +56,7 @@ export class LiveDocuments implements Disposable {
   private readonly open = new Map<string, LiveDocument>();
   /** Addresses whose new text is known already when VS Code asks for it. */
   private readonly announced = new Set<string>();
+  /** By the part of the address that says what a document shows. */
   private readonly expected = new Map<string, Answer>();
   private seen: ReadonlySet<LiveDocument> = new Set();
   private readonly watchers = new Map<string, Disposable>();
@@ -74,8 +75,8 @@ export class LiveDocuments implements Disposable {
 
   /** Tells what was read just now of a document that is about to be opened, so that it is not read again. */
   expect(uri: Uri, answer: { config?: StreamConfig | ConsumerConfig; version: string; clustered: boolean }): void {
-    this.expected.set(uri.toString(), answer);
-    setTimeout(() => this.expected.delete(uri.toString()), expectedMs).unref();
+    this.expected.set(uri.query, answer);
+    setTimeout(() => this.expected.delete(uri.query), expectedMs).unref();
   }
 
   /** The text of a live document, as it is now: asks the server unless it was asked just before {@link onDidChange}. */
@@ -87,10 +88,10 @@ export class LiveDocuments implements Disposable {
     const document = known ?? { uri, of, answer: { problem: 'It was not read yet.' }, text: '', form: '', askedAt: 0 };
     this.open.set(uri.toString(), document);
     this.follow();
-    const expected = this.expected.get(uri.toString());
+    const expected = this.expected.get(uri.query);
     if (expected === undefined) await this.ask(document);
     else Object.assign(document, { answer: expected, askedAt: Date.now() });
-    this.expected.delete(uri.toString());
+    this.expected.delete(uri.query);
     document.text = await this.write(document);
     this.pollSoon();
     return document.text;
