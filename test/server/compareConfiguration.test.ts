@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AckPolicy, RetentionPolicy } from 'nats';
+import { inFormOf } from '../../src/engine/config/inFormOf';
 import type { ComparedConfiguration } from '../../src/engine/configurationResults';
 import { backupConfiguration } from '../../src/engine/jobs/backupConfiguration';
 import { compareBackups, type BackupComparison, type ComparedBackup } from '../../src/engine/jobs/compareBackups';
@@ -66,6 +67,31 @@ eachServer('configuration compared', (server) => {
     assert.deepEqual(
       statesOf(await withLive(folder)),
       everything.map((name) => `${name} same`),
+    );
+  });
+
+  it('counts a field that is left out as its default, and gives the live text the form of such a file', async () => {
+    const folder = temp('written');
+    mkdirSync(folder);
+    const texts = {
+      'stream_ORDERS.json': '{\n\t"subjects": ["orders.>"],\n\t"name": "ORDERS"\n}',
+      'stream_ORDERS_consumer_DISPATCH.json':
+        '{"durable_name": "DISPATCH",\r\n "max_deliver": 5,\r\n "ack_policy": "explicit"}\r\n',
+    };
+    for (const [name, text] of Object.entries(texts)) writeFileSync(join(folder, name), text);
+    const { pairs, server: facts } = await withLive(folder, { streams: ['ORDERS'] });
+    assert.deepEqual(statesOf({ pairs }), ['ORDERS same', 'ORDERS/DISPATCH same', 'ORDERS/NEW onlyLive']);
+    const formed = pairs.flatMap(({ left, right }) =>
+      left && right ? [inFormOf(right.kind, right.config, readFileSync(left.file, 'utf8'), facts)] : [],
+    );
+    assert.deepEqual(formed, Object.values(texts));
+    await withClient(server().url, (_, jsm) => jsm.consumers.update('ORDERS', 'DISPATCH', { max_ack_pending: 7 }));
+    const [, dispatch] = (await withLive(folder, { streams: ['ORDERS'] })).pairs;
+    assert.deepEqual(dispatch?.compared.changes, [{ field: 'max_ack_pending', from: 1000, to: 7 }]);
+    const config = dispatch?.right?.config ?? {};
+    assert.equal(
+      inFormOf('consumer', config, texts['stream_ORDERS_consumer_DISPATCH.json'], facts),
+      '{"durable_name": "DISPATCH",\r\n "max_deliver": 5,\r\n "ack_policy": "explicit",\r\n "max_ack_pending": 7}\r\n',
     );
   });
 
@@ -178,14 +204,12 @@ eachServer('configuration compared', (server) => {
   it('reads a folder of the nats command line, with the consumers in its archive', async () => {
     const folder = temp('cli');
     await natsCliOk(['--server', server().url, 'backup', 'stream', 'ORDERS', folder]);
-    const [stream, ...consumers] = statesOf(await withLive(folder));
     // The command line leaves out some fields that are at their default.
-    assert.match(stream ?? '', /^ORDERS /);
-    assert.deepEqual(consumers, ['ORDERS/DISPATCH same', 'ORDERS/NEW same']);
+    assert.deepEqual(statesOf(await withLive(folder)), ['ORDERS same', 'ORDERS/DISPATCH same', 'ORDERS/NEW same']);
     await withClient(server().url, (_, jsm) => jsm.consumers.update('ORDERS', 'DISPATCH', { max_deliver: 9 }));
     const { pairs } = await withLive(folder);
     assert.deepEqual(
-      pairs.flatMap(({ compared }) => (compared.kind === 'consumer' ? compared.changes : [])),
+      pairs.flatMap(({ compared }) => compared.changes),
       [{ field: 'max_deliver', from: 5, to: 9 }],
     );
   });

@@ -68,13 +68,22 @@ class Edit {
       const written = render({ [name]: wanted }, indentAt(this.text, parent.offset), this.style, false);
       return this.splice(parent.offset, endOf(parent), written);
     }
-    const inline = !this.text.slice(parent.offset, first.offset).includes('\n');
-    const indent = indentAt(this.text, first.offset);
-    const between = inline ? this.style.comma : `,${this.style.lineEnd}${indent}`;
-    const written = `${JSON.stringify(name)}${this.style.colon}${render(wanted, indent, this.style, inline)}`;
     const before = members.findLast((each) => comesBefore(nameOf(each), name, shape));
+    const between = this.separator(parent, members, before ?? first);
+    const inline = !between.includes('\n');
+    const indent = /[ \t]*$/.exec(between)?.[0] ?? '';
+    const written = `${JSON.stringify(name)}${this.style.colon}${render(wanted, indent, this.style, inline)}`;
     if (before === undefined) return this.splice(first.offset, first.offset, written + between);
     return this.splice(endOf(before), endOf(before), between + written);
+  }
+
+  /** What stands between the member and one beside it; where it has none, what the brace before it tells. */
+  private separator(parent: Node, members: Node[], member: Node): string {
+    const index = Math.max(1, members.indexOf(member));
+    const [one, two] = [members[index - 1], members[index]];
+    if (one !== undefined && two !== undefined) return this.text.slice(endOf(one), two.offset);
+    const inline = !this.text.slice(parent.offset, member.offset).includes('\n');
+    return inline ? this.style.comma : `,${this.style.lineEnd}${indentAt(this.text, member.offset)}`;
   }
 
   /** Elements that the list has already stay as they are written, in their place where the order means nothing. */

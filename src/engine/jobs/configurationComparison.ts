@@ -67,11 +67,12 @@ export function problemsIn({ problems }: ConfigurationSource): ComparisonProblem
   }));
 }
 
+/** Asked in the direction of a restore, so that what the server does not know or ignores in the backup shows too. */
 function changesOf(left: SourceConfiguration, right: LiveConfigurationOf, server: ServerOfDefaults): ComparedField[] {
-  return changesBetween(left.kind, left.config, right.config, server).map(({ field, from, to }) => ({
+  return changesBetween(left.kind, right.config, left.config, server).map(({ field, from, to }) => ({
     field,
-    from,
-    to,
+    from: to,
+    to: from,
   }));
 }
 
