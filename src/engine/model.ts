@@ -93,6 +93,9 @@ export interface ArchiveSummary {
   /** 0 where the archive holds no message and never held one; a server may show 1 for that. */
   firstSeq: bigint;
   lastSeq: bigint;
+  /** Times of the oldest and the newest record (RFC 3339), V1 only and only where there is one. */
+  firstTime?: string;
+  lastTime?: string;
   /**
    * Whether `messages`, `bytes`, `firstSeq` and `lastSeq` are what a server will hold right after restore, before age
    * removes anything. Not so for a V1 archive without a usable index, as a stream that is written to meanwhile often

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { natsCliPath } from './tools';
+import { natsCliPath, oldNatsCliPath } from './tools';
 
 export interface NatsCliResult {
   code: number;
@@ -20,6 +20,18 @@ export async function natsCli(args: string[], options: { configHome?: string } =
   }
 }
 
+/** Backs up an account into one folder, as the last `nats` command line that could do it: with the last stream's data. */
+export async function oldNatsBackup(url: string, folder: string): Promise<void> {
+  const home = mkdtempSync(join(tmpdir(), 'nats-cli-'));
+  try {
+    const args = ['--server', url, 'backup', folder, '--data'];
+    const result = await run(args, { ...process.env, XDG_CONFIG_HOME: home }, oldNatsCliPath());
+    if (result.code !== 0) throw new Error(`nats ${args.join(' ')} failed:\n${result.stdout}${result.stderr}`);
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
 /** Like {@link natsCli}, and fails with what the command printed unless it exits with 0. */
 export async function natsCliOk(args: string[], options: { configHome?: string } = {}): Promise<string> {
   const result = await natsCli(args, options);
@@ -29,9 +41,9 @@ export async function natsCliOk(args: string[], options: { configHome?: string }
   return result.stdout;
 }
 
-function run(args: string[], env: NodeJS.ProcessEnv): Promise<NatsCliResult> {
+function run(args: string[], env: NodeJS.ProcessEnv, program = natsCliPath()): Promise<NatsCliResult> {
   return new Promise((resolve) => {
-    execFile(natsCliPath(), args, { env, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
+    execFile(program, args, { env, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
       resolve({ code, stdout, stderr });
     });

@@ -22,6 +22,8 @@ export interface RecordTally {
   tombstones: SequenceSet;
   /** Bytes of the live records as the file store counts them. */
   liveBytes: number;
+  /** Nanoseconds since 1970 of the oldest and the newest live record, if there is one. */
+  times?: { first: bigint; last: bigint };
   hasTombstones: boolean;
 }
 
@@ -54,6 +56,11 @@ export class MessageBlockScanner {
   private lastLow = 0;
   private tombstoneHigh = 0;
   private tombstoneLow = 0;
+  /** Nanoseconds since 1970 of this block's oldest and newest live record, in two halves. */
+  private firstTimeHigh = -1;
+  private firstTimeLow = 0;
+  private lastTimeHigh = 0;
+  private lastTimeLow = 0;
 
   /**
    * @param key what {@link hashKeys.block} gives for this block
@@ -75,6 +82,7 @@ export class MessageBlockScanner {
   /** @throws BackupError `archiveDamaged` where the block ends inside a record */
   end(): ScannedBlock {
     if (this.items.inItem) throw damaged(`the record at byte ${this.offset} passes the end of the block`);
+    this.tellTimes();
     const last = join(this.lastHigh, this.lastLow);
     const tombstone = join(this.tombstoneHigh, this.tombstoneLow);
     return {
@@ -97,6 +105,8 @@ export class MessageBlockScanner {
     if (end - start < size) return -size;
     const high = read32(bytes, start + 8);
     const low = read32(bytes, start + 4);
+    const timeHigh = read32(bytes, start + 16);
+    const timeLow = read32(bytes, start + 12);
     const hashed = this.closeGaps(bytes, start, size, (word & hasHeadersBit) !== 0);
     const hash = this.hash64(this.key, bytes.subarray(hashed, start + size - hashSize));
     for (let i = 0, at = start + size - hashSize; i < hashSize; i++) {
@@ -105,7 +115,7 @@ export class MessageBlockScanner {
       throw damaged(`the record at byte ${this.offset}, sequence ${sequence}, does not match its checksum`);
     }
     this.lastChecksum.set(hash);
-    this.count(high, low, size);
+    if (this.count(high, low, size)) this.keepTime(timeHigh, timeLow);
     this.offset += size;
     return size;
   }
@@ -130,7 +140,8 @@ export class MessageBlockScanner {
     return start + 4 + gap;
   }
 
-  private count(flagged: number, low: number, size: number): void {
+  /** @returns whether the record is live */
+  private count(flagged: number, low: number, size: number): boolean {
     const high = (flagged & ~(erasedBit | tombstoneBit)) >>> 0;
     if ((flagged & tombstoneBit) !== 0) {
       this.tally.hasTombstones = true;
@@ -139,17 +150,39 @@ export class MessageBlockScanner {
         this.tombstoneHigh = high;
         this.tombstoneLow = low;
       }
-      return;
+      return false;
     }
     // A sequence that does not rise was written again later: the server keeps the first.
-    if (!isAbove(high, low, this.lastHigh, this.lastLow)) return;
+    if (!isAbove(high, low, this.lastHigh, this.lastLow)) return false;
     this.lastHigh = high;
     this.lastLow = low;
-    if ((flagged & erasedBit) !== 0 || this.blockIndex?.isDeleted(high, low) === true) return;
+    if ((flagged & erasedBit) !== 0 || this.blockIndex?.isDeleted(high, low) === true) return false;
     this.tally.live.add(high, low);
     this.tally.liveBytes += size;
     this.messages++;
     this.bytes += size;
+    return true;
+  }
+
+  private keepTime(high: number, low: number): void {
+    if (isAbove(high, low, this.lastTimeHigh, this.lastTimeLow)) {
+      this.lastTimeHigh = high;
+      this.lastTimeLow = low;
+    }
+    if (this.firstTimeHigh >= 0 && !isAbove(this.firstTimeHigh, this.firstTimeLow, high, low)) return;
+    this.firstTimeHigh = high;
+    this.firstTimeLow = low;
+  }
+
+  private tellTimes(): void {
+    if (this.firstTimeHigh < 0) return;
+    const first = join(this.firstTimeHigh, this.firstTimeLow);
+    const last = join(this.lastTimeHigh, this.lastTimeLow);
+    const { times } = this.tally;
+    this.tally.times = {
+      first: times !== undefined && times.first < first ? times.first : first,
+      last: times !== undefined && times.last > last ? times.last : last,
+    };
   }
 }
 

@@ -5,7 +5,10 @@ import type { RecordTally, ScannedBlock } from './messageBlock';
 import { SequenceSet } from './sequenceSet';
 import type { StreamIndex } from './streamIndex';
 
-type Contents = Pick<ArchiveSummary, 'messages' | 'bytes' | 'firstSeq' | 'lastSeq' | 'exact' | 'hasTombstones'>;
+type Contents = Pick<
+  ArchiveSummary,
+  'messages' | 'bytes' | 'firstSeq' | 'lastSeq' | 'exact' | 'hasTombstones' | 'firstTime' | 'lastTime'
+>;
 
 /** What a V1 archive holds of messages, as a server will see it after a restore. */
 export class StreamContents {
@@ -48,6 +51,13 @@ export class StreamContents {
 
   /** @throws BackupError `archiveDamaged` where `index.db` is up to date and claims messages that are not there */
   sum(config: StreamConfig): Contents {
+    const { times } = this.tally;
+    const contents = this.count(config);
+    if (times === undefined || contents.messages === 0) return contents;
+    return { ...contents, firstTime: textOf(times.first), lastTime: textOf(times.last) };
+  }
+
+  private count(config: StreamConfig): Contents {
     const { hasTombstones } = this.tally;
     const index = this.streamIndex;
     if (index !== undefined && this.isTrusted(index)) {
@@ -128,6 +138,12 @@ export class StreamContents {
 /** An empty stream begins after its last sequence, and one that never held a message at 0. */
 function firstOfEmpty(lastSeq: bigint): bigint {
   return lastSeq === 0n ? 0n : lastSeq + 1n;
+}
+
+/** RFC 3339 with all nanoseconds. */
+function textOf(nanoseconds: bigint): string {
+  const seconds = new Date(Number(nanoseconds / 1_000_000n)).toISOString().slice(0, 19);
+  return `${seconds}.${String(nanoseconds % 1_000_000_000n).padStart(9, '0')}Z`;
 }
 
 function isUpToDate(index: BlockIndex, block: ScannedBlock): boolean {

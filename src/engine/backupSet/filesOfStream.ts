@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { inParallel } from '../util/inParallel';
-import { archiveNames, backupJsonName, configFolder } from './layout';
+import { archiveNames, backupJsonName, configFolder, isConfigurationName, nameOfLoneArchive } from './layout';
 import { lookInto } from './lookInto';
 import type { Manifest } from './manifest';
 import { assignStreamNames, consumerFileName, streamFileName } from './names';
@@ -32,8 +32,11 @@ export async function filesOfStream(
   stream: string,
   folder: string | undefined,
 ): Promise<StreamFile[]> {
-  const data = folder === undefined ? [] : (await lookInto(folder)).files.map((name) => dataFile(folder, name));
   const { manifest } = source;
+  const flat = source.kind === 'flatFolder';
+  const at = flat && folder === undefined ? source.path : folder;
+  const names = at === undefined ? [] : (await lookInto(at)).files;
+  const data = names.filter((name) => !flat || isInFlatFolder(name, stream)).map((name) => dataFile(at ?? '', name));
   const config = source.kind === 'set' && manifest !== undefined ? configurationsOf(source.path, manifest, stream) : [];
   return await inParallel([...data, ...config], 16, async (file) => {
     const found = await ifExists(stat(file.path));
@@ -41,9 +44,22 @@ export async function filesOfStream(
   });
 }
 
+/** By name: whose `stream.tar.s2` it is in such a folder, only `backup.json` tells. */
+function isInFlatFolder(name: string, stream: string): boolean {
+  const own = [streamFileName(stream), consumerFileName(stream, '').replace(/\.json$/, '')];
+  return nameOfLoneArchive(name) === stream || name === own[0] || name.startsWith(own[1] ?? '');
+}
+
 function dataFile(folder: string, name: string): StreamFile {
-  const archive = Object.values(archiveNames).includes(name);
+  const archive = Object.values(archiveNames).includes(name) || nameOfLoneArchive(name) !== undefined;
+  const configuration = kindOfConfiguration(name);
+  if (configuration !== undefined) return { path: join(folder, name), kind: configuration };
   return { path: join(folder, name), kind: archive ? 'archive' : name === backupJsonName ? 'backupJson' : 'other' };
+}
+
+function kindOfConfiguration(name: string): StreamFileKind | undefined {
+  if (!isConfigurationName(name)) return undefined;
+  return name.includes('_consumer_') ? 'consumerConfiguration' : 'streamConfiguration';
 }
 
 /** First the stream's own, then its consumers'. The names of both hang on those of all streams of the set. */

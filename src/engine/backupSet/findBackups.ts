@@ -3,6 +3,7 @@ import { toBackupError, type BackupError } from '../errors';
 import { throwIfAborted } from '../util/abort';
 import { inParallel } from '../util/inParallel';
 import { errorNumber } from './fileError';
+import { archivesInFlatFolder } from './flatFolder';
 import { isPartialFolderName } from './layout';
 import { isEmptyFolder, isStreamFolder, lookInto, type FolderLook } from './lookInto';
 import { readManifest } from './manifestFile';
@@ -15,6 +16,8 @@ export type FoundBackup =
   | { kind: 'set'; path: string; summary: SetSummary }
   | { kind: 'streamFolder'; path: string }
   | { kind: 'accountFolder'; path: string; streamFolders: number }
+  /** Configurations and archives side by side, as `nats backup` wrote them until 2022. */
+  | { kind: 'flatFolder'; path: string; archives: number }
   /** A set whose manifest cannot be read, or a folder that cannot be listed. */
   | { kind: 'damaged'; path: string; problem: BackupError }
   /** A set that is being written, or that nobody writes any more and that may be removed. */
@@ -51,6 +54,7 @@ async function* search(look: Look, depth: number, options: FindOptions): AsyncGe
   const { path } = look;
   const set = look.hasManifest ? await readSummary(path) : undefined;
   if (set !== undefined) yield set;
+  else if (archivesInFlatFolder(look) > 0) yield { kind: 'flatFolder', path, archives: archivesInFlatFolder(look) };
   else if (isStreamFolder(look)) yield { kind: 'streamFolder', path };
   else if (depth > 0) yield* searchBelow(look, depth, options);
 }
@@ -85,7 +89,8 @@ async function isAccountFolder(below: Look[], streamFolders: FolderLook[]): Prom
 }
 
 function isStreamLook(look: Look): look is FolderLook {
-  return !('problem' in look) && !look.hasManifest && isStreamFolder(look);
+  if ('problem' in look || look.hasManifest) return false;
+  return isStreamFolder(look) && archivesInFlatFolder(look) === 0;
 }
 
 type Look = FolderLook | { path: string; problem: BackupError };

@@ -2,9 +2,11 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { stat } from 'node:fs/promises';
 import { BackupError, toBackupError } from '../errors';
 import { withFileErrors } from './fileError';
+import { archivesInFlatFolder, readFlatFolder, readLoneArchive } from './flatFolder';
 import { kindOfFile } from './kindOfFile';
-import { dataFolder, manifestName } from './layout';
+import { archiveNames, dataFolder, manifestName } from './layout';
 import { isStreamFolder, lookInto, type FolderLook } from './lookInto';
+import { readMagic } from './magic';
 import { readManifest } from './manifestFile';
 import { readAccountFolder } from './readAccountFolder';
 import { ifExists } from './readJson';
@@ -13,8 +15,9 @@ import { readStreamFolder } from './readStreamFolder';
 import type { BackupSource } from './source';
 
 /**
- * Finds out what a folder is that somebody wants to restore from or to verify: a set of ours (or its `data` folder), a
- * stream's folder, or an account's folder of the `nats` command line. Archives are not opened. What is wrong with a
+ * Finds out what it is that somebody wants to restore from or to verify: a set of ours (or its `data` folder), a
+ * stream's folder, an account's folder of the `nats` command line, a flat folder of its old `nats backup`, or an archive
+ * by itself. Archives are not opened. What is wrong with a
  * single stream is in its entry.
  *
  * @throws BackupError `notABackup`, saying what was found instead; `fileAccess`
@@ -22,10 +25,11 @@ import type { BackupSource } from './source';
 export async function inspectSource(source: string): Promise<BackupSource> {
   const path = resolve(source);
   const found = await withFileErrors('read the backup', path, () => stat(path));
-  if (!found.isDirectory()) throw await notAFolder(path);
+  if (!found.isDirectory()) return await archiveAlone(path);
   const look = await lookInto(path);
   const set = look.hasManifest ? await readSet(path) : undefined;
   if (set !== undefined) return set;
+  if (archivesInFlatFolder(look) > 0) return await readFlatFolder(look);
   if (isStreamFolder(look)) return await streamFolder(path);
   const around = basename(path) === dataFolder ? await lookInto(dirname(path)) : undefined;
   const setAround = around?.hasManifest === true ? await readSet(around.path) : undefined;
@@ -69,6 +73,14 @@ function whatIsIn({ files, folders, linkedFolders }: FolderLook): string {
   }
   const named = [...folders.map((folder) => `${folder}/`), ...files].slice(0, 5).join(', ');
   return `found are ${files.length} files and ${count} folders (${named}). Choose a backup set or a stream's folder.`;
+}
+
+/** An archive that belongs to a stream's folder is restored from there, with its configuration. */
+async function archiveAlone(path: string): Promise<BackupSource> {
+  const inFolder =
+    Object.values(archiveNames).includes(basename(path)) && (await lookInto(dirname(path))).hasBackupJson;
+  if (inFolder || (await readMagic(path)) === undefined) throw await notAFolder(path);
+  return { kind: 'flatFolder', path, streams: [await readLoneArchive(path)] };
 }
 
 async function notAFolder(path: string): Promise<BackupError> {

@@ -1,6 +1,7 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { BackupError } from '../errors';
 import { inParallel } from '../util/inParallel';
+import { nameOfLoneArchive } from './layout';
 import { isEmptyFolder, isStreamFolder, lookInto } from './lookInto';
 import { readStreamFolder } from './readStreamFolder';
 import type { SourceStream } from './source';
@@ -26,14 +27,20 @@ export async function readAccountFolder(
   return withoutDoubles(found.flat());
 }
 
-/** Of two folders with the same stream nobody can say which is meant. */
-function withoutDoubles(streams: SourceStream[]): SourceStream[] {
+/** Of two folders or archives with the same stream nobody can say which is meant. */
+export function withoutDoubles(streams: SourceStream[]): SourceStream[] {
   const folders = new Map<string, string>();
   return streams.map((stream) => {
+    const at = placeOf(stream);
     const other = folders.get(stream.name);
-    folders.set(stream.name, stream.folder);
+    folders.set(stream.name, at);
     if (other === undefined || stream.problem !== undefined) return stream;
-    const message = `${stream.folder} holds stream ${stream.name}, and so does ${other}. Restore from one of them alone.`;
-    return { ...stream, problem: new BackupError('notABackup', message), problemPath: stream.folder };
+    const message = `${at} holds stream ${stream.name}, and so does ${other}. Restore from one of them alone.`;
+    return { ...stream, problem: new BackupError('notABackup', message), problemPath: at };
   });
+}
+
+/** Several archives may be in one folder, which then does not tell them apart. */
+function placeOf({ folder, archivePath }: SourceStream): string {
+  return archivePath !== undefined && nameOfLoneArchive(basename(archivePath)) !== undefined ? archivePath : folder;
 }

@@ -1,5 +1,6 @@
 import { BackupError, isBackupError, toBackupError } from '../errors';
 import type { SourceStream } from '../backupSet/source';
+import { originsFirst } from '../config/feeds';
 import { connectServer } from '../nats/connect';
 import { JetStreamApi } from '../nats/jetstreamApi';
 import { toStreamState } from '../nats/replies';
@@ -10,6 +11,7 @@ import {
   figuresOf,
   readable,
   refusedStream,
+  verifyTaskOf,
   type PlanEvent,
   type PlannedStream,
   type PlannedUpload,
@@ -89,7 +91,7 @@ async function verifyAll(
     return await inParallel(chosen, request.parallel, async (source) => {
       const verified = await verifyOne(pool, source, (progress) => emit({ kind: 'progress', progress }), meter, signal);
       emit({ kind: 'progress', progress: meter.end(source.name) });
-      return { source, verified };
+      return isBackupError(verified) ? { source, verified } : whole(source, verified);
     });
   } finally {
     await pool.dispose();
@@ -104,12 +106,19 @@ async function verifyOne(
   signal: AbortSignal,
 ): Promise<VerifyTaskResult | BackupError> {
   try {
-    const { archivePath, name, sha256 } = readable(source);
-    const task = { kind: 'verify' as const, archivePath, stream: name, ...(sha256 === undefined ? {} : { sha256 }) };
-    return await pool.run(task, (progress) => report(meter.report(progress)), signal);
+    return await pool.run(verifyTaskOf(source), (progress) => report(meter.report(progress)), signal);
   } catch (error) {
     if (signal.aborted) throw error;
     return toBackupError(error);
+  }
+}
+
+/** Only now is everything known of an archive that stands by itself. */
+function whole(source: SourceStream, verified: VerifyTaskResult): Verified {
+  try {
+    return { source: readable(source, verified.summary), verified };
+  } catch (error) {
+    return { source, verified: toBackupError(error) };
   }
 }
 
@@ -117,9 +126,14 @@ async function verifyOne(
 function planStreams(verified: Verified[], request: RestoreRequest, server: TargetServer): PlannedStream[] {
   const taken = [...server.streams];
   let plannedBytes = 0;
-  return verified.map(({ source, verified: found }) => {
+  const ordered = originsFirst(verified, ({ source }) => source.config ?? { name: source.name });
+  return ordered.map(({ source, verified: found }) => {
     if (isBackupError(found)) return refusedStream(source.name, found);
-    const planned = planStream(readable(source), found, request, { ...server, streams: taken, plannedBytes });
+    const planned = planStream(readable(source, found.summary), found, request, {
+      ...server,
+      streams: taken,
+      plannedBytes,
+    });
     if (planned.action === 'restore' && planned.upload !== undefined) {
       taken.push({ config: planned.upload.config });
       plannedBytes += found.summary.bytes * (planned.upload.config.num_replicas ?? 1);

@@ -3,11 +3,12 @@ import { inspectSource } from '../backupSet/inspectSource';
 import type { SourceStream } from '../backupSet/source';
 import { originsFirst } from '../config/feeds';
 import { BackupError, toPlainError, type PlainError } from '../errors';
-import type { ArchiveSummary, ConnectionSettings, StreamConfig } from '../model';
+import type { ArchiveSummary, ConnectionSettings, JsonObject, StreamConfig } from '../model';
 import type { RunEvent } from '../progress';
 import type { StreamFigures } from '../results';
 import type { ConfigurationPlan } from './configurationPlan';
 import type { RestoreOverrides } from './overrides';
+import type { VerifyTask } from './transferTasks';
 
 export interface RestoreRequest {
   settings: ConnectionSettings;
@@ -69,14 +70,50 @@ export interface RestorePlan {
   configuration?: ConfigurationPlan;
 }
 
-/** @throws BackupError the stream's own problem */
-export function readable(source: SourceStream): ReadableSource {
-  const { archivePath, config, state, problem } = source;
+/**
+ * What has a worker read a stream's archive to its last record. An archive without a configuration beside it names its
+ * stream itself.
+ *
+ * @throws BackupError the stream's own problem
+ */
+export function verifyTaskOf({ name, folder, archivePath, config, sha256, problem }: SourceStream): VerifyTask {
   if (problem !== undefined) throw problem;
-  if (archivePath !== undefined && config !== undefined && state !== undefined) {
-    return { ...source, archivePath, config, state };
+  if (archivePath === undefined) {
+    throw new BackupError('notABackup', `${folder} holds no complete backup of a stream.`);
   }
-  throw new BackupError('notABackup', `${source.folder} holds no complete backup of a stream.`);
+  const anyStream = config === undefined;
+  return { kind: 'verify', archivePath, stream: name, anyStream, ...(sha256 === undefined ? {} : { sha256 }) };
+}
+
+/**
+ * A stream with all that a restore needs. Of an archive that stands by itself the archive is asked for its stream's
+ * name, configuration and state.
+ *
+ * @throws BackupError `notABackup` where the archive does not hold a configuration, and nothing beside it does
+ */
+export function readable(source: SourceStream, summary: ArchiveSummary): ReadableSource {
+  const { archivePath = '' } = source;
+  const config = source.config ?? summary.config;
+  if (config === undefined) {
+    const next = `Put its configuration beside it, as stream_${source.name}.json.`;
+    const text = `${archivePath} is an archive of server 2.15 or later, which does not hold its stream's configuration. ${next}`;
+    throw new BackupError('notABackup', text);
+  }
+  return { ...source, name: config.name, archivePath, config, state: source.state ?? stateOf(summary) };
+}
+
+/** As a server would have announced it. */
+function stateOf({ messages, bytes, firstSeq, lastSeq, consumers, firstTime, lastTime }: ArchiveSummary): JsonObject {
+  const none = '0001-01-01T00:00:00Z';
+  return {
+    messages,
+    bytes,
+    first_seq: firstSeq,
+    first_ts: firstTime ?? none,
+    last_seq: lastSeq,
+    last_ts: lastTime ?? none,
+    consumer_count: consumers.length,
+  };
 }
 
 export type PlanEvent = RunEvent<RestorePlan>;
@@ -93,13 +130,21 @@ export interface ChosenStreams {
 /** The streams of the source that the request is for. */
 export async function chooseStreams(request: Pick<RestoreRequest, 'source' | 'streams'>): Promise<ChosenStreams> {
   const source = await inspectSource(request.source);
-  const warnings = source.problem === undefined ? [] : [withoutManifest(source.problem)];
+  const warnings = [
+    ...(source.problem === undefined ? [] : [withoutManifest(source.problem)]),
+    ...withoutData(source.configurationOnly ?? []),
+  ];
   if (request.streams === undefined) return { chosen: inOrder(source.streams), absent: [], warnings };
   const asked = new Set(request.streams);
   const found = source.streams.filter((stream) => asked.has(stream.name));
   for (const stream of found) asked.delete(stream.name);
   const absent = [...asked].map((name) => {
     const held = source.streams.map((stream) => stream.name).join(', ') || 'none';
+    if (source.configurationOnly?.includes(name) === true) {
+      const next = 'Restore its configuration instead.';
+      const text = `${request.source} holds only the configuration of stream ${name}, and no data. ${next}`;
+      return refusedStream(name, new BackupError('notABackup', text));
+    }
     const text = `Stream ${name} is not in ${request.source}. It holds: ${held}.`;
     return refusedStream(name, new BackupError('streamNotFound', text));
   });
@@ -112,6 +157,14 @@ function withoutManifest(problem: BackupError): string {
     `The manifest of the backup set cannot be read, so it is unknown which consumers the snapshot may have left out ` +
     `(they are not created) and which SHA-256 the archive should have: ${problem.message}`
   );
+}
+
+/** `nats backup` wrote all streams' data over each other, so that only that of the last one is left. */
+function withoutData(streams: readonly string[]): string[] {
+  if (streams.length === 0) return [];
+  const named =
+    streams.length > 10 ? `${streams.slice(0, 10).join(', ')} and ${streams.length - 10} more` : streams.join(', ');
+  return [`The backup holds only the configuration of ${named}, without data: restore these as configuration.`];
 }
 
 export function refusedStream(name: string, error: BackupError): PlannedStream {

@@ -53,12 +53,13 @@ export class StreamRestorer {
     upload: PlannedUpload,
     reached: (phase: Phase) => void,
   ): Promise<RestoreTaskResult> {
-    const { source, config, sha256, identity } = upload;
+    const { source, config, sha256, identity, summary } = upload;
+    const { archiveBytes } = summary;
     const { archivePath, state } = source;
     const { settings, idleTimeoutMs } = this.request;
     const idle = idleTimeoutMs === undefined ? {} : { idleTimeoutMs };
     return await this.pool.run(
-      { kind: 'restore', settings, archivePath, stream, config, state, sha256, identity, ...idle },
+      { kind: 'restore', settings, archivePath, stream, config, state, sha256, identity, archiveBytes, ...idle },
       (progress) => {
         reached(progress.phase);
         this.emit({ kind: 'progress', progress: this.meter.report(progress) });

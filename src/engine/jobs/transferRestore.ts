@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readChunks } from '../backupSet/archiveFile';
 import { BackupError } from '../errors';
 import { connectServer } from '../nats/connect';
 import type { ServerConnection } from '../nats/serverConnection';
 import { restoreStream, uploadChunkSize, type UploadSource } from '../nats/restore';
 import type { Phase, TransferProgress } from '../progress';
+import { openArchiveStream } from './archiveStream';
 import { ReadAhead } from './readAhead';
 import type { RestoreTask, RestoreTaskResult } from './transferTasks';
 
@@ -33,13 +33,13 @@ async function send(
   emit: (progress: TransferProgress) => void,
   signal: AbortSignal,
 ): Promise<RestoreTaskResult> {
-  const chunks = readChunks(task.archivePath, { signal, identity: task.identity });
+  const { chunks } = await openArchiveStream(task.archivePath, task.identity, signal);
   const source = new HashingSource(task, new ReadAhead(chunks, uploadChunkSize(connection)));
   const begin = performance.now();
   let uploaded = begin;
   let chunksSent = 0;
   const report = (phase: Phase, bytes: number) => {
-    const total = task.identity.size;
+    const total = task.archiveBytes;
     emit({ stream: task.stream, phase, bytes, total, archiveBytes: bytes, chunks: chunksSent });
   };
   try {
@@ -57,7 +57,7 @@ async function send(
         },
         recovering: () => {
           uploaded = performance.now();
-          report('recover', task.identity.size);
+          report('recover', task.archiveBytes);
         },
       },
       signal,
@@ -65,7 +65,7 @@ async function send(
     return {
       state,
       chunks: chunksSent,
-      archiveBytes: task.identity.size,
+      archiveBytes: task.archiveBytes,
       uploadSeconds: (uploaded - begin) / 1000,
       recoverSeconds: (performance.now() - uploaded) / 1000,
     };

@@ -56,6 +56,8 @@ export interface RestoreTask {
   /** What was verified: the end is sent only if the same bytes went out. */
   sha256: string;
   identity: FileIdentity;
+  /** Bytes that will be sent: those of the file unless it is inside gzip. */
+  archiveBytes: number;
   idleTimeoutMs?: number;
 }
 

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { createArchiveVerifier } from '../archive/open';
-import { fileIdentity, readChunks } from '../backupSet/archiveFile';
+import { fileIdentity } from '../backupSet/archiveFile';
 import { BackupError } from '../errors';
 import type { TransferProgress } from '../progress';
+import { openArchiveStream } from './archiveStream';
 import type { VerifyTask, VerifyTaskResult } from './transferTasks';
 
 /**
- * Reads an archive from disk to its last record, in the calling thread.
+ * Reads an archive from disk to its last record, in the calling thread. The hash is that of the bytes that a server is
+ * sent, which are the file's own unless it is inside gzip.
  *
  * @throws BackupError that says what is wrong and where; `archiveMismatch` if it is whole but not the file of the manifest
  */
@@ -20,14 +22,15 @@ export async function transferVerify(
   let chunks = 0;
   const identity = await fileIdentity(task.archivePath);
   try {
-    for await (const bytes of readChunks(task.archivePath, { signal, identity })) {
+    const archive = await openArchiveStream(task.archivePath, identity, signal);
+    for await (const bytes of archive.chunks) {
       verifier.write(bytes);
       hash.update(bytes);
       chunks += 1;
       emit({
         stream: task.stream,
         phase: 'verify',
-        bytes: verifier.archiveBytes,
+        bytes: archive.fileBytes,
         total: identity.size,
         archiveBytes: verifier.archiveBytes,
         chunks,

@@ -12,7 +12,7 @@ import { runEvents } from './runEvents';
 import { verifyArchives } from './verifyArchives';
 
 export interface VerifyRequest {
-  /** Absolute path of a set, a stream's folder, or an account folder of the `nats` command line. */
+  /** Absolute path of a set, a stream's folder, an account folder of the `nats` command line, or a lone archive. */
   source: string;
   /** Archives read at once, from 1. */
   parallel: number;
@@ -61,7 +61,7 @@ async function manifestProblems(source: BackupSource): Promise<VerifyProblem[]> 
 }
 
 async function strayProblems(source: BackupSource, emit: Emit): Promise<VerifyProblem[]> {
-  if (source.kind === 'streamFolder') return [];
+  if (source.kind === 'streamFolder' || source.kind === 'flatFolder') return [];
   const folder = source.kind === 'set' ? join(source.path, dataFolder) : source.path;
   const { folders, files } = await findStrays(folder);
   if (files.length > 0) {

@@ -9,7 +9,7 @@ import { formatBytes } from '../util/formatBytes';
 import { inParallel } from '../util/inParallel';
 import { checkAgainstManifest, checkAgainstState } from './compareArchive';
 import { problemAt } from './problemAt';
-import { figuresOf, noFigures, readable } from './restorePlan';
+import { figuresOf, noFigures, verifyTaskOf } from './restorePlan';
 import { RunMeter } from './runMeter';
 import type { VerifyRequest } from './verify';
 import { WorkerPool } from './workerPool';
@@ -62,19 +62,18 @@ class ArchivesVerifier {
   }
 
   private async read(stream: SourceStream): Promise<ArchiveSummary> {
-    const { archivePath, name, sha256 } = readable(stream);
-    const task = { kind: 'verify' as const, archivePath, stream: name, ...(sha256 === undefined ? {} : { sha256 }) };
     const report = (progress: Parameters<RunMeter['report']>[0]) =>
       this.emit({ kind: 'progress', progress: this.meter.report(progress) });
-    return (await this.pool.run(task, report, this.signal)).summary;
+    return (await this.pool.run(verifyTaskOf(stream), report, this.signal)).summary;
   }
 
   /** The archive is whole; now it must be the one that manifest and `backup.json` are about. */
   private compare(stream: SourceStream, summary: ArchiveSummary): VerifyProblem[] {
     const { manifestEntry, state, name, folder } = stream;
-    const checks: [file: string, check: () => void][] = [
-      [join(folder, backupJsonName), () => checkAgainstState(name, state ?? {}, summary)],
-    ];
+    const checks: [file: string, check: () => void][] = [];
+    if (state !== undefined) {
+      checks.push([join(folder, backupJsonName), () => checkAgainstState(name, state, summary)]);
+    }
     if (manifestEntry !== undefined) {
       checks.push([join(setFolderOf(this.source), manifestName), () => checkAgainstManifest(manifestEntry, summary)]);
     }

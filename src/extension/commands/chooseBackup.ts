@@ -23,6 +23,7 @@ function choiceOf(backup: ListedBackup): Choice<string>[] {
     }
     case 'accountFolder':
     case 'streamFolder':
+    case 'flatFolder':
       return [{ label: basename(backup.path), description: 'nats CLI', detail: backup.path, value: backup.path }];
     case 'damaged':
       return [{ label: basename(backup.path), description: 'damaged', detail: backup.path, value: backup.path }];

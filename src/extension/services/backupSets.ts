@@ -31,7 +31,7 @@ export type ListedBackup = FoundBackup & {
 /** A backup that was looked into. */
 export interface OpenedBackup {
   source: BackupSource;
-  /** By the stream's folder. */
+  /** By the stream's archive, or its folder where it has none. */
   conditions: ReadonlyMap<string, Condition>;
   /** What is wrong with it beyond single streams, if anything. */
   whole?: string;
@@ -139,7 +139,7 @@ export class BackupSets implements Disposable {
     const source = await inspectSource(path);
     const conditions = new Map<string, Condition>();
     for (const { folder } of source.streams) this.watch.visit(folder);
-    for (const stream of source.streams) conditions.set(stream.folder, await this.conditionOf(stream));
+    for (const stream of source.streams) conditions.set(placeOf(stream), await this.conditionOf(stream));
     const whole = source.problem?.message ?? (await this.verifications.outsideOf(source.path));
     return { source, conditions, ...(whole === undefined ? {} : { whole }) };
   }
@@ -157,7 +157,7 @@ export class BackupSets implements Disposable {
     if (kind !== 'streamFolder') return { ...found, time, condition: await this.conditionOfWhole(found) };
     const { source, conditions } = await this.look(path);
     const stream = source.streams[0];
-    const condition = conditions.get(path) ?? notVerified;
+    const condition = (stream && conditions.get(placeOf(stream))) ?? notVerified;
     return { ...found, time, condition, ...(stream === undefined ? {} : { stream }) };
   }
 
@@ -174,7 +174,7 @@ export class BackupSets implements Disposable {
 
   private async conditionOf(stream: SourceStream): Promise<Condition> {
     if (stream.problem !== undefined) return { state: 'damaged', reason: stream.problem.message };
-    const found = await this.verifications.find(stream.archivePath ?? stream.folder);
+    const found = await this.verifications.find(placeOf(stream));
     if (found !== undefined) return found;
     return stream.manifestEntry?.verified === true ? verifiedAtBackup : notVerified;
   }
@@ -186,6 +186,11 @@ export class BackupSets implements Disposable {
     else this.troubles.set(path, trouble);
     this.refresh();
   }
+}
+
+/** What tells a stream's data from all others: several archives may be in one folder. */
+export function placeOf({ archivePath, folder }: SourceStream): string {
+  return archivePath ?? folder;
 }
 
 function firstTrouble(conditions: ReadonlyMap<string, Condition>): string | undefined {

@@ -63,6 +63,8 @@ describe('tarArchive', () => {
       bytes: 252,
       firstSeq: 1n,
       lastSeq: 6n,
+      firstTime: '2026-11-24T00:23:39.587654204Z',
+      lastTime: '2026-11-24T00:23:39.587654204Z',
       exact: true,
       hasTombstones: false,
     });

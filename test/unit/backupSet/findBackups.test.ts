@@ -23,6 +23,20 @@ describe('findBackups', () => {
     writeFileSync(temp(...parts, 'stream.tar.s2'), archiveBytes);
   }
 
+  it('finds archives side by side with configurations, as the old command line left them', async () => {
+    makeStreamFolder('old');
+    writeFileSync(temp('old', 'stream_ORDERS.json'), '{}');
+    mkdirSync(temp('tgz'));
+    writeFileSync(temp('tgz', 'stream_A.tgz'), archiveBytes);
+    writeFileSync(temp('tgz', 'stream_B.tgz'), archiveBytes);
+    mkdirSync(temp('other'));
+    writeFileSync(temp('other', 'module.tgz'), archiveBytes);
+    assert.deepEqual(await find(), [
+      { kind: 'flatFolder', path: temp('old'), archives: 1 },
+      { kind: 'flatFolder', path: temp('tgz'), archives: 2 },
+    ]);
+  });
+
   it('finds sets with their figures, and tells one that is being written', async () => {
     const set = await newSet(temp(), ['A', 'B', 'C']);
     await writeData(set, 'A');

@@ -160,6 +160,37 @@ describe('inspectSource', () => {
     });
   }
 
+  it('reads archives that stand by themselves, with the configuration beside them', async () => {
+    makeStreamFolder(temp('old'), 'LAST');
+    const config = (name: string) => JSON.stringify({ name, subjects: [name] });
+    for (const name of ['S2', 'LAST', 'ONLY']) writeFileSync(temp('old', `stream_${name}.json`), config(name));
+    writeFileSync(temp('old', 'stream_S2.tgz'), archiveBytes);
+    writeFileSync(temp('old', 'stream_GZIP.tgz'), Buffer.from('1f8b0800', 'hex'));
+    writeFileSync(temp('old', 'stream_TEXT.tgz'), 'text');
+    writeFileSync(temp('old', 'stream_BAD.tgz'), archiveBytes);
+    writeFileSync(temp('old', 'stream_BAD.json'), '{');
+    writeFileSync(temp('old', 'module-1.0.tgz'), Buffer.from('1f8b0800', 'hex'));
+    const { kind, streams, configurationOnly } = await inspectSource(temp('old'));
+    assert.equal(kind, 'flatFolder');
+    assert.deepEqual(problems(streams), [
+      ['BAD', 'notABackup'],
+      ['GZIP', undefined],
+      ['S2', undefined],
+      ['TEXT', 'archiveDamaged'],
+      ['LAST', undefined],
+    ]);
+    assert.deepEqual(configurationOnly, ['ONLY']);
+    assert.deepEqual(
+      streams.map((stream) => stream.config?.name),
+      [undefined, undefined, 'S2', undefined, 'LAST'],
+    );
+    assert.deepEqual(streams[0]?.problemPath, temp('old', 'stream_BAD.json'));
+    const one = await inspectSource(temp('old', 'stream_S2.tgz'));
+    assert.deepEqual([one.kind, one.path, one.streams], ['flatFolder', temp('old', 'stream_S2.tgz'), [streams[2]]]);
+    const any = await inspectSource(temp('old', 'module-1.0.tgz'));
+    assert.deepEqual(problems(any.streams), [['module-1.0.tgz', undefined]]);
+  });
+
   it('says what it found instead of a backup', async () => {
     const rejects = async (path: string, text: RegExp) =>
       await assert.rejects(inspectSource(path), (error: Error & { code: string }) => {
@@ -175,10 +206,9 @@ describe('inspectSource', () => {
     mkdirSync(temp('config'));
     writeFileSync(temp('config', 'stream_ORDERS.json'), '{}');
     await rejects(temp('config'), /1 stream_\*\.json files are a backup of configuration/);
-    writeFileSync(temp('stray'), archiveBytes);
-    await rejects(temp('stray'), /is an archive by itself/);
-    writeFileSync(temp('x.tgz'), Buffer.from('1f8b0800', 'hex'));
-    await rejects(temp('x.tgz'), /is a gzip file/);
+    makeStreamFolder(temp('one'), 'ONE');
+    await rejects(temp('one', 'stream.tar.s2'), /is an archive by itself, not a folder .* Choose its folder/);
+    await rejects(temp('one', 'backup.json'), /is a JSON file/);
     await assert.rejects(inspectSource(temp('gone')), { code: 'fileAccess' });
   });
 });

@@ -101,6 +101,22 @@ class SetRow extends BackupRow<Extract<ListedBackup, { kind: 'set' }>> {
   }
 }
 
+type OtherKind = Exclude<WholeBackup['kind'], 'set'>;
+
+const writtenAs: Readonly<Record<OtherKind, string>> = {
+  accountFolder: 'an account',
+  flatFolder: 'an account, or exported from a backup',
+  streamFolder: 'a stream',
+  damaged: '',
+};
+
+const origins: Readonly<Record<OtherKind, string>> = {
+  accountFolder: 'nats CLI, account',
+  flatFolder: 'nats CLI, old form',
+  streamFolder: 'nats CLI, stream',
+  damaged: '',
+};
+
 /** A folder of the `nats` command line, or what cannot be read. */
 class OtherRow extends BackupRow<Exclude<WholeBackup, { kind: 'set' }>> {
   protected look(): Pick<Look, 'label' | 'description' | 'icon'> {
@@ -110,7 +126,7 @@ class OtherRow extends BackupRow<Exclude<WholeBackup, { kind: 'set' }>> {
   }
 
   protected lines(): readonly Line[] {
-    const written = { accountFolder: 'an account', streamFolder: 'a stream', damaged: '' }[this.backup.kind];
+    const written = writtenAs[this.backup.kind];
     return [
       ['Written by', written === '' ? '' : `the nats command line, as the backup of ${written}`],
       ['Holds', this.figures()],
@@ -119,12 +135,13 @@ class OtherRow extends BackupRow<Exclude<WholeBackup, { kind: 'set' }>> {
   }
 
   private origin(): string {
-    return { accountFolder: 'nats CLI, account', streamFolder: 'nats CLI, stream', damaged: '' }[this.backup.kind];
+    return origins[this.backup.kind];
   }
 
   private figures(): string {
     const { backup } = this;
     if (backup.kind === 'accountFolder') return countOf(backup.streamFolders, 'stream');
+    if (backup.kind === 'flatFolder') return countOf(backup.archives, 'stream');
     if (backup.kind !== 'streamFolder' || backup.stream === undefined) return '';
     const { name } = backup.stream;
     return phrase(name === basename(backup.path) ? '' : name, describeFigures(backup.stream));

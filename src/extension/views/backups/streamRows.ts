@@ -9,7 +9,8 @@ import {
   type SourceStream,
   type StreamFile,
 } from '../../../engine';
-import type { BackupSets, ListedBackup } from '../../services/backupSets';
+import type { ListedBackup } from '../../services/backupSets';
+import { placeOf, type BackupSets } from '../../services/backupSets';
 import type { Condition } from '../../services/verifications';
 import { describeAge, phrase } from '../../ui/format';
 import { linesOf } from '../linesOf';
@@ -23,12 +24,15 @@ export async function streamRows(sets: BackupSets, backup: ListedBackup, parent:
   const { source, conditions, whole } = await sets.open(backup.path);
   const age = describeAge(backup.time, Date.now());
   const held = source.streams.map(
-    (stream) => new StreamRow(parent, source, stream, age, conditions.get(stream.folder)),
+    (stream) => new StreamRow(parent, source, stream, age, conditions.get(placeOf(stream))),
   );
   const others = (source.manifest?.streams ?? [])
     .filter(({ outcome }) => source.kind === 'set' && outcome !== 'backedUp')
     .map((entry) => new StreamWithoutDataRow(parent, source, entry));
-  const rows: Row[] = [...held, ...others];
+  const configured = (source.configurationOnly ?? []).map(
+    (name) => new StreamWithoutDataRow(parent, source, { name, outcome: 'configurationOnly' }),
+  );
+  const rows: Row[] = [...held, ...others, ...configured];
   if (whole !== undefined) rows.unshift(new ErrorRow(parent, new BackupError('archiveDamaged', whole)));
   return rows.length > 0 ? rows : [new InfoRow(parent, 'No streams')];
 }
@@ -57,7 +61,7 @@ class StreamRow extends Row {
   override item(): TreeItem {
     const { name, folder } = this.content;
     const look = {
-      id: `stream:${folder}`,
+      id: `stream:${placeOf(this.content)}`,
       label: name,
       description: phrase(stateNames[this.state], describeFigures(this.content), this.age),
       icon: icons[this.state],
@@ -100,7 +104,7 @@ class StreamWithoutDataRow extends Row {
   constructor(
     parent: Row,
     private readonly backup: BackupSource,
-    private readonly entry: ManifestStream,
+    private readonly entry: Pick<ManifestStream, 'name' | 'outcome' | 'error'>,
   ) {
     super(parent);
     this.path = backup.path;
