@@ -56,6 +56,7 @@ export function ourselves(url, stream) {
         state: backedUp.state,
         sha256: verified.sha256,
         identity: verified.identity,
+        archiveBytes: verified.summary.archiveBytes,
       });
     },
   };
