@@ -66,7 +66,7 @@ function judge(
   );
   const stored = kind === 'stream' ? storedStream(readable, server, creates) : storedConsumer(readable, live, server);
   const asked = [
-    ...changesOf(before, stored, readable, kind, creates),
+    ...changesOf(before, stored, readable, kind, creates, server),
     ...wrong.map(({ fields: [field = ''] }) =>
       applies({ field, from: valueAt(before, field), to: valueAt(known, field) }),
     ),
@@ -135,10 +135,11 @@ function changesOf(
   sent: JsonObject,
   kind: ConfigurationKind,
   creates: boolean,
+  server: JudgedServer,
 ): FieldChange[] {
   const overrides = new Map(stored.overrides.map(({ field, reason }) => [field, reason]));
   const changes = differencesOf(before, stored.config).map((difference): FieldChange => {
-    const reason = overrides.get(difference.field) ?? noteOf(kind, difference, creates);
+    const reason = overrides.get(difference.field) ?? noteOf(kind, difference, creates, server);
     return { ...applies(difference), ...(reason === undefined ? {} : { reason }) };
   });
   const asked = normalForm(kind, sent);
@@ -152,12 +153,20 @@ function changesOf(
 }
 
 /** What a person should know of a change that the server takes. */
-function noteOf(kind: ConfigurationKind, { field, from }: FieldDifference, creates: boolean): string | undefined {
+function noteOf(
+  kind: ConfigurationKind,
+  { field, from }: FieldDifference,
+  creates: boolean,
+  { clustered }: JudgedServer,
+): string | undefined {
   if (creates) return undefined;
   if (kind === 'stream' && field === 'first_seq')
     return 'The stream keeps its sequences: first_seq counts only when a stream is made.';
   if (kind === 'stream' && field === 'mirror')
     return 'The mirror becomes a stream of its own and takes no more from its origin.';
+  if (clustered && (isWithin(field, 'placement') || field === 'num_replicas')) {
+    return 'The servers of the cluster decide whether there are enough of them with room and these tags.';
+  }
   if (kind === 'consumer' && field === 'deliver_subject' && from !== '') {
     return 'Only while nobody listens on the deliver_subject that it has (10013).';
   }

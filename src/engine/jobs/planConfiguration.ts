@@ -21,6 +21,7 @@ import {
   type PlannedConfiguration,
 } from './configurationPlan';
 import { CountMeter } from './countMeter';
+import { withMessagesAtStake } from './messagesAtStake';
 import { withOverrides } from './overrides';
 import { readConfigurationSource } from './readConfigurationSource';
 import { readConsumers } from './readLiveConfigurations';
@@ -54,7 +55,8 @@ export async function makeConfigurationPlan(
     const listing = await api.listStreams();
     const live = await liveOf(api, chosen, listing.streams, report, signal);
     const planner = new Planner(live, judgedServer(api, listing.streams));
-    const items = inOrder(chosen).map((each) => planner.plan(each, request.updateStreams));
+    const planned = inOrder(chosen).map((each) => planner.plan(each, request.updateStreams));
+    const items = await withMessagesAtStake(api, planned, live.streams, signal);
     return {
       context: request.settings.context,
       serverVersion: api.rules.version,

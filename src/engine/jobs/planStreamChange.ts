@@ -4,6 +4,7 @@ import type { ConnectionSettings, JsonObject } from '../model';
 import { JetStreamApi } from '../nats/jetstreamApi';
 import { connectForRun } from './connectForRun';
 import type { ConfigurationPlan, ConfigurationPlanEvent, PlannedConfiguration } from './configurationPlan';
+import { withMessagesAtStake } from './messagesAtStake';
 import { judgedServer, Planner } from './planConfiguration';
 import { runEvents } from './runEvents';
 
@@ -37,12 +38,13 @@ async function makePlan(
     const listed = new Map((await api.listStreams()).streams.map((info) => [info.config.name, info]));
     const live = { streams: listed, consumers: new Map<string, JsonObject>() };
     const planner = new Planner(live, judgedServer(api, [...listed.values()]));
-    const items = [...new Set(streams)].sort().map((stream) => {
+    const planned = [...new Set(streams)].sort().map((stream) => {
       const config = listed.get(stream)?.config;
       if (config === undefined) return notThere(stream);
       const wanted = mergeChange(config, change);
       return planner.plan({ kind: 'stream', stream, config: wanted, file: '', form: 'change' }, true);
     });
+    const items = await withMessagesAtStake(api, planned, listed, signal);
     const source = `a change of ${Object.keys(change).join(', ')}`;
     const { version: serverVersion } = api.rules;
     return { context: settings.context, serverVersion, source, updateStreams: true, items, problems: [] };

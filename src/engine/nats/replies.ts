@@ -88,7 +88,7 @@ function integerOf(value: JsonValue | undefined): Integer {
   return typeof value === 'number' || typeof value === 'bigint' ? value : 0;
 }
 
-function bigintOf(value: JsonValue | undefined): bigint {
+export function bigintOf(value: JsonValue | undefined): bigint {
   return BigInt(integerOf(value));
 }
 

@@ -1,0 +1,193 @@
+import { integer, text } from '../config/normalForm';
+import { filledStream, storedStream } from '../config/storedStream';
+import type { MessagesAtStake } from '../configurationResults';
+import { messageOf } from '../errors';
+import type { JsonObject, StreamInfo } from '../model';
+import type { JetStreamApi } from '../nats/jetstreamApi';
+import { deletedSequences, messageFrom, subjectTotals } from '../nats/streamDetails';
+import { throwIfAborted } from '../util/abort';
+import { formatBytes } from '../util/formatBytes';
+import { formatDuration } from '../util/formatDuration';
+import { inParallel } from '../util/inParallel';
+import { isAtLeast } from '../util/serverVersion';
+import type { PlannedConfiguration } from './configurationPlan';
+
+/** Streams asked for details at once. */
+const streamsAtOnce = 4;
+/** Up to so many deletes are asked for one by one, to count exactly. */
+const deletesAsked = 100_000;
+
+/** How many messages one rule removes. */
+interface Removed {
+  messages: number;
+  exact: boolean;
+  reason: string;
+}
+
+/**
+ * The items, each update of a stream with the messages that the server would remove as soon as it is applied. What goes
+ * only later is not among these: below 2.12 a first max_msgs_per_subject acts with the next message of each subject.
+ *
+ * @throws BackupError `cancelled`
+ */
+export async function withMessagesAtStake(
+  api: JetStreamApi,
+  items: readonly PlannedConfiguration[],
+  streams: ReadonlyMap<string, StreamInfo>,
+  signal: AbortSignal,
+): Promise<PlannedConfiguration[]> {
+  return await inParallel(items, streamsAtOnce, async (item) => {
+    const { kind, stream, action } = item.change;
+    const info = streams.get(stream);
+    if (kind !== 'stream' || (action !== 'update' && action !== 'differs') || info === undefined) return item;
+    throwIfAborted(signal, `Counting messages of stream ${stream}`);
+    const deletes = await messagesAtStake(api, info, item.wanted);
+    return deletes === undefined ? item : { ...item, change: { ...item.change, deletes } };
+  });
+}
+
+/** What an update removes at once; undefined for nothing. Where it cannot be counted it is at most all. */
+export async function messagesAtStake(
+  api: JetStreamApi,
+  info: StreamInfo,
+  wanted: JsonObject,
+): Promise<MessagesAtStake | undefined> {
+  const { version } = api.rules;
+  if (info.state.messages === 0) return undefined;
+  const before = filledStream(info.config, version);
+  const after = storedStream(wanted, { version, clustered: false, streams: [] }, false).config;
+  const change = { api, info, before, after };
+  try {
+    // These take the oldest ones, so that the largest figure holds for all three together.
+    const oldest = [byCount(change), byBytes(change), await byAge(change), await byInterest(change)].filter(isSome);
+    const perSubject = await bySubject(change);
+    return together(oldest, perSubject, info.state.messages);
+  } catch (error) {
+    const reason = `what it removes cannot be counted, at most all ${amount(info.state.messages)}: ${messageOf(error)}`;
+    return { messages: info.state.messages, exact: false, reason };
+  }
+}
+
+interface Change {
+  api: JetStreamApi;
+  info: StreamInfo;
+  /** As it is, and as it will be, with all that the server fills in. */
+  before: JsonObject;
+  after: JsonObject;
+}
+
+function together(oldest: Removed[], perSubject: Removed | undefined, all: number): MessagesAtStake | undefined {
+  const largest = oldest.reduce<Removed | undefined>(
+    (a, b) => (a === undefined || b.messages > a.messages ? b : a),
+    undefined,
+  );
+  if (largest === undefined || perSubject === undefined) return largest ?? perSubject;
+  // The oldest may be among those that are too many of their subject.
+  const messages = Math.min(all, largest.messages + perSubject.messages);
+  return {
+    messages,
+    exact: false,
+    reason: `${largest.reason}; ${perSubject.reason}; both together remove at most so many`,
+  };
+}
+
+/** From 2.10 on a stream that discards new messages keeps those above a limit; 2.9 removes them all the same. */
+function enforcesAtOnce({ api, after }: Change): boolean {
+  return after['discard'] === 'old' || !isAtLeast(api.rules.version, 10);
+}
+
+function byCount(change: Change): Removed | undefined {
+  const limit = integer(change.after, 'max_msgs');
+  const { messages } = change.info.state;
+  if (limit <= 0n || BigInt(messages) <= limit || !enforcesAtOnce(change)) return undefined;
+  const reason = `max_msgs ${limit.toLocaleString('en')} is below the ${amount(messages)} of the stream`;
+  return { messages: messages - Number(limit), exact: true, reason };
+}
+
+/** By the average size: which messages are how large only the server knows. */
+function byBytes(change: Change): Removed | undefined {
+  const limit = integer(change.after, 'max_bytes');
+  const { messages, bytes } = change.info.state;
+  if (limit <= 0n || BigInt(bytes) <= limit || !enforcesAtOnce(change)) return undefined;
+  const reason = `max_bytes ${formatBytes(Number(limit))} is below the ${formatBytes(bytes)} of the stream`;
+  return {
+    messages: Math.min(messages, Math.ceil((bytes - Number(limit)) / (bytes / messages))),
+    exact: false,
+    reason,
+  };
+}
+
+async function byAge({ api, info, before, after }: Change): Promise<Removed | undefined> {
+  const age = integer(after, 'max_age');
+  if (age <= 0n || age === integer(before, 'max_age')) return undefined;
+  const oldestKept = Date.now() - Number(age / 1_000_000n);
+  const { firstSeq, lastSeq, messages } = info.state;
+  const { name } = info.config;
+  let [low, high] = [firstSeq, lastSeq + 1n];
+  // The first sequence from which on every message is young enough.
+  while (low < high) {
+    const middle = (low + high) / 2n;
+    const message = await messageFrom(api, name, middle);
+    if (message === undefined || Date.parse(message.time) >= oldestKept) high = middle;
+    else low = message.sequence + 1n;
+  }
+  const removed = await countBelow(api, info, low);
+  if (removed.messages === 0) return undefined;
+  const reason = `max_age ${formatDuration(age)}: ${amount(Math.min(removed.messages, messages))} are older`;
+  return { ...removed, reason };
+}
+
+/** Switched to interest, a stream keeps what some consumer still wants; without consumers nothing, from 2.14 on. */
+async function byInterest({ api, info, before, after }: Change): Promise<Removed | undefined> {
+  if (text(after, 'retention') !== 'interest' || text(before, 'retention') === 'interest') return undefined;
+  const { messages, consumerCount } = info.state;
+  if (consumerCount === 0) {
+    if (!isAtLeast(api.rules.version, 14)) return undefined;
+    return { messages, exact: true, reason: 'with retention "interest" and no consumers nobody wants any message' };
+  }
+  const consumers = await api.listConsumers(info.config.name);
+  const floors = consumers.map(({ position }) => position.ackFloor.stream);
+  const floor = floors.reduce((a, b) => (b < a ? b : a), info.state.lastSeq);
+  const { messages: acknowledged } = await countBelow(api, info, floor + 1n);
+  if (acknowledged === 0) return undefined;
+  const reason = 'with retention "interest" what all consumers have acknowledged goes';
+  return { messages: acknowledged, exact: false, reason };
+}
+
+async function bySubject({ api, info, before, after }: Change): Promise<Removed | undefined> {
+  const [was, limit] = [integer(before, 'max_msgs_per_subject'), integer(after, 'max_msgs_per_subject')];
+  if (limit <= 0n || (was > 0n && limit >= was)) return undefined;
+  if (was <= 0n && !isAtLeast(api.rules.version, 12)) return undefined;
+  const totals = await subjectTotals(api, info.config.name);
+  const messages = [...totals.values()].reduce((sum, total) => sum + Math.max(0, total - Number(limit)), 0);
+  if (messages === 0) return undefined;
+  const subjects = [...totals.values()].filter((total) => total > Number(limit)).length;
+  const reason = `max_msgs_per_subject ${limit.toLocaleString('en')} is below what ${subjects.toLocaleString('en')} subjects hold`;
+  return { messages, exact: true, reason };
+}
+
+/** The messages below a sequence. */
+async function countBelow(
+  api: JetStreamApi,
+  { config, state }: StreamInfo,
+  sequence: bigint,
+): Promise<Omit<Removed, 'reason'>> {
+  if (sequence <= state.firstSeq) return { messages: 0, exact: true };
+  const span = Number(sequence - state.firstSeq);
+  if (state.numDeleted === 0) return { messages: Math.min(span, state.messages), exact: true };
+  if (state.numDeleted <= deletesAsked) {
+    const deleted = await deletedSequences(api, config.name);
+    const messages = span - deleted.filter((each) => each < sequence).length;
+    return { messages: Math.min(messages, state.messages), exact: true };
+  }
+  const share = state.messages / Number(state.lastSeq - state.firstSeq + 1n);
+  return { messages: Math.round(span * share), exact: false };
+}
+
+function amount(messages: number): string {
+  return `${messages.toLocaleString('en')} message${messages === 1 ? '' : 's'}`;
+}
+
+function isSome<T>(value: T | undefined): value is T {
+  return value !== undefined;
+}
