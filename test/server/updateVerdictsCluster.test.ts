@@ -99,6 +99,24 @@ for (const version of natsServerVersions.filter((each) => !each.startsWith('2.9.
       await applies({ placement: { cluster: name() } }, {}, ['placement applies']);
     });
 
+    it('are those of a cluster where it checks otherwise than a server of its own', async () => {
+      const counters = stream({ allow_msg_counter: true, subject_delete_marker_ttl: 3600e9 });
+      assert.deepEqual(verdicts(judgeCreate('stream', counters, server())), ['allow_msg_ttl refused']);
+      await assert.rejects(api.createStream(counters), { serverCode: 10052 });
+
+      const filtered = (durable: string, filter: string): ConsumerConfig => ({
+        durable_name: durable,
+        ack_policy: 'explicit',
+        filter_subject: filter,
+      });
+      const queue = (await api.createStream(stream({ retention: 'workqueue' }))).config;
+      const other = (await eventually(() => api.createConsumer('S', filtered('A', 'S.a')))).config;
+      const live = (await api.createConsumer('S', filtered('B', 'S.b'))).config;
+      const foreseen = judgeConsumerUpdate(live, filtered('B', 'S.a'), server({ stream: queue, consumers: [other] }));
+      assert.deepEqual(verdicts(foreseen), ['filter_subject applies']);
+      assert.equal((await api.updateConsumer('S', filtered('B', 'S.a'))).config['filter_subject'], 'S.a');
+    });
+
     it('refuse replicas of consumers that the stream does not have, or that its retention does not allow', async () => {
       const consumer = (replicas: number): ConsumerConfig => ({
         durable_name: 'C',

@@ -30,7 +30,9 @@ export const consumerUpdateRules: readonly Rule[] = [
       : violation('opt_start_time', `Servers below 2.10 change nothing of a consumer with opt_start_time. ${another}`),
   ({ wanted, server }) => {
     const filtered = text(wanted, 'filter_subject') !== '' || texts(wanted, 'filter_subjects').length > 0;
-    if (server.stream?.['retention'] !== 'workqueue' || !filtered || !isAtLeast(server.version, 10)) return undefined;
+    // A cluster takes such an update all the same.
+    if (server.clustered || server.stream?.['retention'] !== 'workqueue') return undefined;
+    if (!filtered || !isAtLeast(server.version, 10)) return undefined;
     return sharedSubjects(wanted, server);
   },
 ];

@@ -90,8 +90,8 @@ function brokenRules(
 ): Violation[] {
   const [validity, transitions] = rulesOf(kind, live === undefined);
   const judged = live === undefined ? {} : { live };
-  // An update is checked a second time, with what the first check has set.
-  const checked = live === undefined ? [filled] : [filled, enabled];
+  // An update is checked a second time, with what the first check has set; in a cluster also what is made.
+  const checked = live === undefined && !server.clustered ? [filled] : [filled, enabled];
   return [
     ...checked.flatMap((wanted) => brokenOf(validity, (rule) => rule({ ...judged, wanted, server }))),
     ...brokenOf(transitions, (rule) => rule({ ...judged, wanted: enabled, server })),
