@@ -20,6 +20,7 @@ import { Connections } from './services/connections';
 import { ContextAccess } from './services/contextAccess';
 import { Contexts } from './services/contexts';
 import { ContextSecrets } from './services/contextSecrets';
+import { Drift } from './services/drift';
 import { LiveDocuments } from './services/liveDocuments';
 import { ProgramConsent } from './services/programConsent';
 import { OpenedFolders } from './services/openedFolders';
@@ -73,7 +74,8 @@ export function activate(context: ExtensionContext): JetStreamBackupApi {
   context.subscriptions.push(plans, registerPlanPages(plans), changes, registerChangeLenses(changes));
   const contextOfFile = new ConfigurationContext(contexts, backupSets);
   context.subscriptions.push(contextOfFile, registerConfigurationLenses(contextOfFile), registerConfigurationHovers());
-  context.subscriptions.push(createContextsView(contexts, connections, requests));
+  const drift = new Drift(backupSets, requests, log);
+  context.subscriptions.push(drift, createContextsView(contexts, connections, drift, requests));
   context.subscriptions.push(openedFolders, backupSets, createBackupsView(backupSets));
   return createVerbs(table, log);
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TreeItemCollapsibleState, workspace, type Memento } from 'vscode';
+import { TreeItemCollapsibleState, workspace } from 'vscode';
 import { BackupSets } from '../../src/extension/services/backupSets';
 import { OpenedFolders } from '../../src/extension/services/openedFolders';
 import { RefreshRequests } from '../../src/extension/services/refreshRequests';
@@ -11,6 +11,7 @@ import { createBackupsTree } from '../../src/extension/views/backups/backupsView
 import type { Row } from '../../src/extension/views/row';
 import type { RowTree } from '../../src/extension/views/rowTree';
 import { eventually } from '../support/eventually';
+import { newMemento } from '../support/extensionState';
 import { archiveBytes, content, newSet, writeData } from '../unit/backupSet/sampleSet';
 
 /** The view's rows as a person reads them. */
@@ -35,16 +36,6 @@ function textOf(each: Row): string {
 /** The sample set is as old as it is. */
 function withoutAge(text: string): string {
   return text.replace(/ · \d+ (h|days) ago$/, '');
-}
-
-/** A workspace's memory, kept for as long as the test. */
-function newMemento(): Memento {
-  const values = new Map<string, unknown>();
-  return {
-    keys: () => [...values.keys()],
-    get: (key: string, otherwise?: unknown) => values.get(key) ?? otherwise,
-    update: (key: string, value: unknown) => Promise.resolve(void values.set(key, value)),
-  } as Memento;
 }
 
 describe('the rows of the Backups view', () => {

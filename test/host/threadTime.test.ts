@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StorageType } from 'nats';
-import { commands, EventEmitter, type Memento, type SecretStorage, type SecretStorageChangeEvent } from 'vscode';
+import { commands } from 'vscode';
 import type { BackupResult, RestoreResult, VerifyResult } from '../../src/extension/api';
 import { ContextStore } from '../../src/engine';
 import { writeManifest } from '../../src/engine/backupSet/manifestFile';
@@ -13,6 +13,7 @@ import { Connections } from '../../src/extension/services/connections';
 import { Contexts } from '../../src/extension/services/contexts';
 import { ContextSecrets } from '../../src/extension/services/contextSecrets';
 import { Disposables } from '../../src/extension/services/disposables';
+import { Drift } from '../../src/extension/services/drift';
 import { OpenedFolders } from '../../src/extension/services/openedFolders';
 import { ProgramConsent } from '../../src/extension/services/programConsent';
 import { RefreshRequests } from '../../src/extension/services/refreshRequests';
@@ -22,6 +23,7 @@ import { createBackupsTree } from '../../src/extension/views/backups/backupsView
 import { ContextsTree } from '../../src/extension/views/contexts/contextsView';
 import type { RowTree } from '../../src/extension/views/rowTree';
 import { makeBigStream } from '../support/bigStream';
+import { newMemento, newSecrets } from '../support/extensionState';
 import { writeContext } from '../support/hostContext';
 import { startNatsServer, type NatsServer } from '../support/natsServer';
 import { deleteStream, withClient } from '../support/sampleStreams';
@@ -137,7 +139,9 @@ function contextsTree(owned: Disposables): RowTree {
   const secrets = new ContextSecrets(newSecrets());
   const contexts = owned.add(new Contexts(new ContextStore(), secrets, new ProgramConsent(newMemento()), log));
   const connections = owned.add(new Connections(contexts, log));
-  return owned.add(new ContextsTree(contexts, connections, requests));
+  const sets = owned.add(new BackupSets(new Settings(), owned.add(new OpenedFolders(newMemento())), requests));
+  const drift = owned.add(new Drift(sets, requests, log));
+  return owned.add(new ContextsTree(contexts, { connections, drift }, requests));
 }
 
 /** The rows of the Backups view over services of their own, with one folder opened. */
@@ -165,26 +169,4 @@ async function writeLargeSet(set: string): Promise<void> {
   }
   const { streams, ...rest } = content(tenThousand);
   await writeManifest(set, { ...rest, streams: streams.map((stream) => ({ ...stream, folder: stream.name })), files });
-}
-
-/** A workspace's memory, kept for as long as the test. */
-function newMemento(): Memento {
-  const values = new Map<string, unknown>();
-  return {
-    keys: () => [...values.keys()],
-    get: (key: string, otherwise?: unknown) => values.get(key) ?? otherwise,
-    update: (key: string, value: unknown) => Promise.resolve(void values.set(key, value)),
-  } as Memento;
-}
-
-/** Secrets, kept for as long as the test. */
-function newSecrets(): SecretStorage {
-  const values = new Map<string, string>();
-  return {
-    keys: () => Promise.resolve([...values.keys()]),
-    get: (key) => Promise.resolve(values.get(key)),
-    store: (key, value) => Promise.resolve(void values.set(key, value)),
-    delete: (key) => Promise.resolve(void values.delete(key)),
-    onDidChange: new EventEmitter<SecretStorageChangeEvent>().event,
-  } as SecretStorage;
 }

@@ -22,7 +22,7 @@ const filesAtOnce = 16;
  * @throws BackupError `fileAccess` if the folder itself cannot be listed
  */
 export async function folderConfigurations(look: FolderLook, depth = 0): Promise<Gathered> {
-  const read = await readFiles(look, depth === 0);
+  const read = await readFiles(look, { others: depth === 0 });
   const named = nameConsumers(read);
   const own = gatheredOf([named, await dataConfigurations(look, named.found)]);
   if (depth >= maxDepth) return own;
@@ -39,9 +39,19 @@ async function folderBelow(path: string, depth: number): Promise<Gathered> {
   return set ?? (await folderConfigurations(look, depth));
 }
 
-async function readFiles({ path, files }: FolderLook, others: boolean): Promise<ReadConfiguration[]> {
+export interface ReadFilesOptions {
+  /** Also those of other names. */
+  others: boolean;
+  read?: (file: string) => Promise<ReadConfiguration>;
+}
+
+/** The configuration files of one folder, and what is named like one. */
+export async function readFiles(
+  { path, files }: FolderLook,
+  { others, read: readOne = readConfigurationFile }: ReadFilesOptions,
+): Promise<ReadConfiguration[]> {
   const wanted = files.filter((name) => isConfigurationName(name) || (others && isOtherJson(name)));
-  const read = await inParallel(wanted, filesAtOnce, (name) => readConfigurationFile(join(path, name)));
+  const read = await inParallel(wanted, filesAtOnce, (name) => readOne(join(path, name)));
   return read.filter((each) => 'parsed' in each || isConfigurationName(basename(each.file)));
 }
 

@@ -3,12 +3,23 @@ import { redact } from '../ui/redact';
 
 export type Line = readonly [name: string, value: string | undefined];
 
-/** A tooltip of names and values. Values come from servers and files of others: they are text, never Markdown. */
-export function linesOf(title: string, lines: readonly Line[], trouble?: { text: string }): MarkdownString {
+/** A sentence that stands above the lines. */
+export interface Note {
+  text: string;
+  /** A codicon; a warning sign unless told. */
+  icon?: string;
+}
+
+/** A tooltip of names and values. They come from servers and files of others: they are text, never Markdown. */
+export function linesOf(title: string, lines: readonly Line[], ...notes: (Note | undefined)[]): MarkdownString {
   const text = new MarkdownString('', true).appendMarkdown('**').appendText(title).appendMarkdown('**');
-  if (trouble !== undefined) text.appendMarkdown('  \n$(warning) ').appendText(redact(trouble.text));
+  for (const note of notes) {
+    if (note === undefined) continue;
+    text.appendMarkdown(`  \n$(${note.icon ?? 'warning'}) `).appendText(redact(note.text));
+  }
   for (const [name, value] of lines) {
-    if (value !== undefined && value !== '') text.appendMarkdown(`  \n${name}: `).appendText(redact(value));
+    if (value === undefined || value === '') continue;
+    text.appendMarkdown('  \n').appendText(name).appendMarkdown(': ').appendText(redact(value));
   }
   return text;
 }

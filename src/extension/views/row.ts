@@ -30,6 +30,11 @@ export abstract class Row implements CommandTarget {
     return this.loaded;
   }
 
+  /** Whether {@link children} has asked. */
+  get isLoaded(): boolean {
+    return this.loaded !== undefined;
+  }
+
   /** Lets the next {@link children} ask again. */
   forget(): void {
     this.loaded = undefined;

@@ -2,12 +2,14 @@ import { ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, type Markdow
 import type { AccountInfo, BackupError, ContextEntry, JetStreamApi, StreamListing } from '../../../engine';
 import { compareNames, publicUrl, toBackupError } from '../../../engine';
 import type { Connections } from '../../services/connections';
+import type { Drift } from '../../services/drift';
 import type { ConnectionState } from '../../services/sharedConnection';
 import { phrase } from '../../ui/format';
 import { ErrorRow, InfoRow, withoutContext } from '../noteRows';
 import { linesOf } from '../linesOf';
 import { Row } from '../row';
 import { describeAccount, fullness } from '../../ui/describe';
+import { FilesRow } from './filesRow';
 import { StreamRow } from './streamRows';
 import { accountTooltip } from './tooltips';
 
@@ -17,13 +19,18 @@ const warning = new ThemeColor('list.warningForeground');
 export class ContextRow extends Row {
   override readonly context: string;
   selected = false;
+  /** How its streams stand to the files in the workspace, where there are some. */
+  readonly files: FilesRow;
+  private readonly connections: Connections;
 
   constructor(
     public entry: ContextEntry,
-    private readonly connections: Connections,
+    private readonly services: { connections: Connections; drift: Drift },
   ) {
     super(undefined);
     this.context = entry.name;
+    this.connections = services.connections;
+    this.files = new FilesRow(this, entry.name, services.drift);
   }
 
   override item(): TreeItem {
@@ -50,6 +57,19 @@ export class ContextRow extends Row {
     ]);
   }
 
+  override async children(): Promise<readonly Row[]> {
+    const rows = await super.children();
+    const [first, ...others] = rows;
+    if (first === undefined || others.length === 0 || !this.files.isThere) return rows;
+    return [first, this.files, ...others];
+  }
+
+  /** The row of one of its streams, if they were listed. */
+  async streamRow(stream: string): Promise<StreamRow | undefined> {
+    if (!this.isLoaded) return undefined;
+    return (await this.children()).find((row): row is StreamRow => row instanceof StreamRow && row.stream === stream);
+  }
+
   protected override async load(): Promise<readonly Row[]> {
     if (this.entry.error !== undefined) throw this.entry.error;
     return await this.connections.use(this.context, (api) => this.ask(api));
@@ -62,6 +82,7 @@ export class ContextRow extends Row {
   /** The account and the streams are asked for side by side; one may be refused without the other. */
   private async ask(api: JetStreamApi): Promise<readonly Row[]> {
     const [account, listing] = await Promise.allSettled([api.accountInfo(), api.listStreams()]);
+    if (listing.status === 'fulfilled') this.services.drift.streamsListed(this.context, listing.value, api.server);
     if (listing.status === 'rejected' && account.status === 'rejected') throw account.reason;
     const first =
       account.status === 'fulfilled'
@@ -75,7 +96,7 @@ export class ContextRow extends Row {
   private streamRows({ streams, missing }: StreamListing): Row[] {
     if (streams.length + missing.length === 0) return [new InfoRow(this, 'No streams')];
     const row = (name: string, info?: (typeof streams)[number]) =>
-      new StreamRow(this, this.connections, this.context, name, info);
+      new StreamRow(this, this.services, this.context, name, info);
     const rows = streams.map((info) => row(info.config.name, info));
     if (missing.length === 0) return rows;
     return [...rows, ...missing.map((name) => row(name))].sort((a, b) => compareNames(a.stream, b.stream));

@@ -2,12 +2,17 @@ import { window, type Disposable } from 'vscode';
 import { viewIds } from '../../ids';
 import type { ConnectionChange, Connections } from '../../services/connections';
 import type { Contexts, ContextsChange } from '../../services/contexts';
+import type { Drift, DriftChange } from '../../services/drift';
 import { Disposables } from '../../services/disposables';
 import type { RefreshRequest, RefreshRequests } from '../../services/refreshRequests';
 import type { Row } from '../row';
 import { RowTree } from '../rowTree';
 import { ContextRow } from './contextRow';
-import { registerTroubleDecorations } from './troubleDecorations';
+import { FileOnlyRow } from './filesRow';
+import { registerMarkDecorations } from './decorations';
+
+/** As many rows are drawn one by one; where more have changed, their context is drawn as a whole. */
+const mostSingleRows = 50;
 
 /** What the Contexts view shows, kept up to date by the events of the services. */
 export class ContextsTree extends RowTree {
@@ -16,10 +21,12 @@ export class ContextsTree extends RowTree {
 
   constructor(
     private readonly contexts: Contexts,
-    private readonly connections: Connections,
+    private readonly services: { connections: Connections; drift: Drift },
     requests: RefreshRequests,
   ) {
     super(() => this.contextRows());
+    const { connections, drift } = services;
+    this.listeners.add(drift.onDidChange((change) => void this.driftChanged(change)));
     this.listeners.add(contexts.onDidChange((change) => this.contextsChanged(change)));
     this.listeners.add(connections.onDidChangeState((change) => this.connectionChanged(change)));
     this.listeners.add(requests.onDidRequest((request) => void this.refresh(request)));
@@ -33,14 +40,35 @@ export class ContextsTree extends RowTree {
   private async contextRows(): Promise<readonly Row[]> {
     const { entries, selected } = await this.contexts.list();
     const names = new Set(entries.map((entry) => entry.name));
-    for (const name of this.rows.keys()) if (!names.has(name)) this.rows.delete(name);
+    for (const name of this.rows.keys()) if (!names.has(name)) this.forgetContext(name);
     return entries.map((entry) => {
-      const row = this.rows.get(entry.name) ?? new ContextRow(entry, this.connections);
+      const row = this.rows.get(entry.name) ?? new ContextRow(entry, this.services);
       this.rows.set(entry.name, row);
       row.entry = entry;
       row.selected = entry.name === selected;
       return row;
     });
+  }
+
+  private forgetContext(name: string): void {
+    this.rows.delete(name);
+    this.services.drift.forget(name);
+  }
+
+  /** Nothing is asked for again: rows that are there say something else now. */
+  private async driftChanged({ context, names, folder }: DriftChange): Promise<void> {
+    const row = this.rows.get(context);
+    if (row === undefined || !row.isLoaded) return;
+    if (folder || names.length > mostSingleRows) return this.redraw(row);
+    this.redraw(row.files);
+    for (const { stream, consumer } of names) {
+      const streamRow = await row.streamRow(stream);
+      const consumerRow = consumer === undefined ? undefined : await streamRow?.consumerRow(consumer);
+      // Of a consumer that is in files only a row appears below its stream, or goes.
+      const inPlace = consumerRow !== undefined && !(consumerRow instanceof FileOnlyRow);
+      const changed = inPlace ? consumerRow : streamRow;
+      if (changed !== undefined) this.redraw(changed);
+    }
   }
 
   private contextsChanged({ names }: ContextsChange): void {
@@ -128,15 +156,21 @@ class OpenRows implements Disposable {
 export function createContextsView(
   contexts: Contexts,
   connections: Connections,
+  drift: Drift,
   requests: RefreshRequests,
 ): Disposable {
   const owned = new Disposables();
-  const tree = owned.add(new ContextsTree(contexts, connections, requests));
+  const tree = owned.add(new ContextsTree(contexts, { connections, drift }, requests));
   const view = owned.add(window.createTreeView(viewIds.contexts, { treeDataProvider: tree, canSelectMany: true }));
   const openRows = owned.add(new OpenRows(connections));
   owned.add(view.onDidExpandElement(({ element }) => openRows.opened(element)));
   owned.add(view.onDidCollapseElement(({ element }) => openRows.closed(element)));
-  owned.add(view.onDidChangeVisibility(({ visible }) => openRows.show(visible)));
-  owned.add(registerTroubleDecorations());
+  owned.add(
+    view.onDidChangeVisibility(({ visible }) => {
+      openRows.show(visible);
+      drift.show(visible);
+    }),
+  );
+  owned.add(registerMarkDecorations());
   return owned;
 }

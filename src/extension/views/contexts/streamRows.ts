@@ -2,13 +2,16 @@ import { ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, type Markdow
 import type { BackupError, ClusterInfo, ConsumerInfo, ReplicaInfo, StreamInfo } from '../../../engine';
 import type { Connections } from '../../services/connections';
 import { phrase } from '../../ui/format';
+import type { Drift } from '../../services/drift';
 import { ErrorRow, InfoRow } from '../noteRows';
 import { linesOf } from '../linesOf';
 import { Row } from '../row';
 import { describeConsumer, describeStream, kindOf, type StreamKind } from '../../ui/describe';
 import { consumerTooltip, replicaTooltip, streamTooltip } from './tooltips';
 import { troubleOf, troubleOfGroup, unanswered, type Trouble } from './trouble';
-import { troubleUri } from './troubleDecorations';
+import { markUri } from './decorations';
+import { changeLines, markOf, noteOf } from './driftMarks';
+import { FileOnlyRow } from './filesRow';
 
 const kindIcons: Readonly<Record<StreamKind, ThemeIcon>> = {
   keyValue: new ThemeIcon('key'),
@@ -25,7 +28,7 @@ export class StreamRow extends Row {
   /** @param info as it was read last; undefined where no server answered for it */
   constructor(
     parent: Row,
-    private readonly connections: Connections,
+    private readonly services: { connections: Connections; drift: Drift },
     override readonly context: string,
     override readonly stream: string,
     private info: StreamInfo | undefined,
@@ -44,25 +47,49 @@ export class StreamRow extends Row {
     item.description = info === undefined ? 'no answer' : describeStream(info);
     item.iconPath = info === undefined ? kindIcons.plain : iconOf(info);
     item.contextValue = info === undefined ? 'stream unanswered' : `stream ${info.config.storage ?? 'file'}`;
-    if (trouble !== undefined) {
-      item.resourceUri = troubleUri(trouble, item.id);
-      item.accessibilityInformation = { label: `${stream}, ${item.description}, ${trouble.text}` };
+    // What is broken matters more than what differs.
+    const mark = trouble ?? markOf(this.drift);
+    if (mark !== undefined) {
+      item.resourceUri = markUri(mark, item.id);
+      item.accessibilityInformation = { label: `${stream}, ${item.description}, ${mark.text}` };
     }
     return item;
   }
 
   override tooltip(): MarkdownString {
-    return this.info === undefined ? linesOf(this.stream, [], this.trouble) : streamTooltip(this.info, this.trouble);
+    const { info, stream, trouble, drift } = this;
+    return info === undefined
+      ? linesOf(stream, [], trouble)
+      : streamTooltip(info, { changes: changeLines(drift), notes: [trouble, noteOf(drift)] });
+  }
+
+  /** What stands in files only is known when they were read, and may change while the stream is open. */
+  override async children(): Promise<readonly Row[]> {
+    const rows = await super.children();
+    const gone = this.services.drift.consumersOnlyInFiles(this.context, this.stream);
+    return [...rows, ...gone.map((file) => new FileOnlyRow(this, this.context, file))];
+  }
+
+  /** The row of one of its consumers, if it was listed. */
+  async consumerRow(consumer: string): Promise<Row | undefined> {
+    if (!this.isLoaded) return undefined;
+    return (await this.children()).find((row) => row.consumer === consumer);
+  }
+
+  private get drift() {
+    return this.services.drift.of(this.context, { stream: this.stream });
   }
 
   protected override async load(): Promise<readonly Row[]> {
     const { context, stream } = this;
-    const [info, consumers] = await this.connections.use(context, (api) =>
+    const { connections, drift } = this.services;
+    const [info, consumers] = await connections.use(context, (api) =>
       Promise.all([api.streamInfo(stream), api.listConsumers(stream)]),
     );
     this.info = info;
+    drift.streamListed(context, info, consumers);
     const replicas = info.cluster === undefined ? [] : [new ReplicasRow(this, info.cluster, info.config.num_replicas)];
-    const rows = consumers.map((consumer) => new ConsumerRow(this, consumer));
+    const rows = consumers.map((consumer) => new ConsumerRow(this, drift, consumer));
     return [...replicas, ...(rows.length === 0 ? [new InfoRow(this, 'No consumers')] : rows)];
   }
 
@@ -82,6 +109,7 @@ class ConsumerRow extends Row {
 
   constructor(
     parent: StreamRow,
+    private readonly allDrift: Drift,
     private readonly info: ConsumerInfo,
   ) {
     super(parent);
@@ -92,17 +120,25 @@ class ConsumerRow extends Row {
 
   override item(): TreeItem {
     const item = new TreeItem(this.info.name);
-    const trouble = this.trouble();
+    const mark = this.trouble() ?? markOf(this.drift);
     item.id = `${this.context}/${this.stream}/${this.consumer}`;
     item.description = describeConsumer(this.info);
     item.iconPath = new ThemeIcon(this.info.config['deliver_subject'] ? 'broadcast' : 'inbox');
     item.contextValue = this.info.config.durable_name === undefined ? 'consumer ephemeral' : 'consumer durable';
-    if (trouble !== undefined) item.resourceUri = troubleUri(trouble, item.id);
+    if (mark !== undefined) {
+      item.resourceUri = markUri(mark, item.id);
+      item.accessibilityInformation = { label: `${this.consumer}, ${item.description}, ${mark.text}` };
+    }
     return item;
   }
 
   override tooltip(): MarkdownString {
-    return consumerTooltip(this.info, this.trouble());
+    const { drift } = this;
+    return consumerTooltip(this.info, { changes: changeLines(drift), notes: [this.trouble(), noteOf(drift)] });
+  }
+
+  private get drift() {
+    return this.allDrift.of(this.context, { stream: this.stream, consumer: this.consumer });
   }
 
   private trouble(): Trouble | undefined {
@@ -132,7 +168,7 @@ class ReplicasRow extends Row {
     item.iconPath = new ThemeIcon('server-environment');
     item.contextValue = 'replicas';
     const trouble = troubleOfGroup(this.cluster, this.count);
-    if (trouble !== undefined) item.resourceUri = troubleUri(trouble, item.id);
+    if (trouble !== undefined) item.resourceUri = markUri(trouble, item.id);
     return item;
   }
 

@@ -2,15 +2,22 @@ import type { MarkdownString } from 'vscode';
 import { formatBytes, type AccountInfo, type ConsumerInfo, type ReplicaInfo, type StreamInfo } from '../../../engine';
 import { bytesOfLimit, describeConsumer } from '../../ui/describe';
 import { describeTime } from '../../ui/format';
-import { linesOf } from '../linesOf';
-import type { Trouble } from './trouble';
+import { linesOf, type Line, type Note } from '../linesOf';
 
-export function streamTooltip({ config, state, cluster, created }: StreamInfo, trouble?: Trouble): MarkdownString {
+/** What is to be said above what a row is. */
+export interface Remarks {
+  notes: readonly (Note | undefined)[];
+  /** The fields that differ from the files. */
+  changes: readonly Line[];
+}
+
+export function streamTooltip({ config, state, cluster, created }: StreamInfo, remarks: Remarks): MarkdownString {
   const mirror = config.mirror?.['name'];
   const sources = config.sources?.map((source) => source['name']).filter((name) => typeof name === 'string');
   return linesOf(
     config.name,
     [
+      ...remarks.changes,
       ['Subjects', config.subjects?.join(', ')],
       ['Mirror of', typeof mirror === 'string' ? mirror : ''],
       ['Sources', sources?.join(', ')],
@@ -26,16 +33,17 @@ export function streamTooltip({ config, state, cluster, created }: StreamInfo, t
       ['Leader', cluster?.leader],
       ['Created', timeOf(created)],
     ],
-    trouble,
+    ...remarks.notes,
   );
 }
 
-export function consumerTooltip(consumer: ConsumerInfo, trouble?: Trouble): MarkdownString {
+export function consumerTooltip(consumer: ConsumerInfo, remarks: Remarks): MarkdownString {
   const { position, config } = consumer;
   const filter = config['filter_subject'];
   return linesOf(
     consumer.name,
     [
+      ...remarks.changes,
       ['State', describeConsumer(consumer)],
       ['Filter', typeof filter === 'string' ? filter : ''],
       [
@@ -47,7 +55,7 @@ export function consumerTooltip(consumer: ConsumerInfo, trouble?: Trouble): Mark
       ['Leader', consumer.cluster?.leader],
       ['Created', timeOf(consumer.created)],
     ],
-    trouble,
+    ...remarks.notes,
   );
 }
 
