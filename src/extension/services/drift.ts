@@ -197,19 +197,25 @@ export class Drift implements Disposable {
     if (names.length > 0 || folder) this.emitter.fire({ context, names, folder });
   }
 
-  /** The folders above are watched too: that of the files may come later. */
   private async read(context: string, { readers }: Watched): Promise<FolderContent[]> {
     this.watch.watch([...this.contexts.keys()].flatMap((each) => this.foldersOf(each)));
     const folders = this.foldersOf(context);
     const contents: FolderContent[] = [];
     for (const folder of folders) {
-      for (const each of [dirname(dirname(folder)), dirname(folder), folder]) this.watch.visit(each);
+      this.visitWayTo(folder);
       const reader = readers.get(folder) ?? new ConfigurationReader(folder);
       readers.set(folder, reader);
       const content = await reader.read();
       if (content !== undefined) contents.push(content);
     }
     return contents;
+  }
+
+  /** The folder may come later, and those above it with it: from the first that is there on each is watched. */
+  private visitWayTo(folder: string): void {
+    let above = dirname(dirname(folder));
+    while (!this.watch.visit(above) && dirname(above) !== above) above = dirname(above);
+    for (const each of [dirname(folder), folder]) this.watch.visit(each);
   }
 }
 

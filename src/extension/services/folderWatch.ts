@@ -45,15 +45,17 @@ export class FolderWatch implements Disposable {
     for (const watcher of this.visited.splice(0)) watcher.close();
   }
 
-  /** To be called before a folder is listed. */
-  visit(folder: string): void {
-    if (process.platform !== 'linux' || this.visited.length >= mostVisited) return;
+  /** To be called before a folder is listed. @returns whether it is watched by itself now */
+  visit(folder: string): boolean {
+    if (process.platform !== 'linux' || this.visited.length >= mostVisited) return false;
     try {
       const watcher = watchFolder(folder, { persistent: false }, (_, name) => this.changed(join(folder, name ?? '')));
       watcher.on('error', () => watcher.close());
       this.visited.push(watcher);
+      return true;
     } catch {
       // It is gone or may not be read; whoever lists it hears of it.
+      return false;
     }
   }
 
