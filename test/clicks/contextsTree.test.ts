@@ -218,13 +218,15 @@ describe('the Contexts tree by clicks', () => {
     const usual = [
       'Back Up Account…',
       'Restore Streams…',
+      'Back Up Configuration…',
+      'Compare with Live',
       'Select Context',
       'Edit Context…',
       'Remove Context…',
       'Refresh',
     ];
     assert.deepEqual(await vscode.menuEntries('Contexts', /^clicked/), usual);
-    assert.deepEqual(await vscode.menuEntries('Contexts', /^damaged/), usual.slice(2));
+    assert.deepEqual(await vscode.menuEntries('Contexts', /^damaged/), usual.slice(4));
     await vscode.contextMenu('Contexts', /^clicked/, 'Select Context');
     await vscode.treeRow('Contexts', /^clickedselected/);
     assert.equal(readFileSync(join(config, 'nats', 'context.txt'), 'utf8'), 'clicked');
