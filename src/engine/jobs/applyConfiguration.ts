@@ -164,8 +164,8 @@ function refusal(item: PlannedConfiguration): BackupError {
   const { error, changes } = item.change;
   if (error !== undefined) return new BackupError(error.code, error.message, error);
   const refused = changes.filter(({ verdict }) => verdict === 'refused');
-  const why = refused.map(({ field, reason }) => (reason === undefined ? field : `${field} (${reason})`)).join(', ');
-  return new BackupError('notSupported', `${nameOf(item)} cannot be changed to what its file says: ${why}.`);
+  const why = refused.map(({ field, reason }) => `${field}: ${reason ?? 'the server refuses it.'}`).join(' ');
+  return new BackupError('notSupported', `${nameOf(item)} was not sent, because the server would refuse it. ${why}`);
 }
 
 function nameOf({ change }: PlannedConfiguration): string {

@@ -1,3 +1,5 @@
+import { commands } from 'vscode';
+import { commandId } from '../ids';
 import { pickOne, type Choice } from '../ui/ask';
 import { countOf } from '../ui/format';
 import type { ConfigurationPrompts } from './configurationPrompts';
@@ -18,14 +20,21 @@ export class ExistingStreams {
     private readonly configurations: ConfigurationPrompts,
   ) {}
 
-  /** Asks only where some of the streams exist; undefined where the person gave up. */
-  async choose(context: string, streams: readonly string[]): Promise<ExistingChoice | undefined> {
+  /**
+   * Asks only where some of the streams exist. Undefined where the person gave up, or wants to see the differences
+   * before anything is restored.
+   */
+  async choose(context: string, source: string, streams: readonly string[]): Promise<ExistingChoice | undefined> {
     const listed = new Set((await this.contexts.listStreams(context)).map(({ config }) => config.name));
     const existing = streams.filter((name) => listed.has(name));
     const missing = streams.filter((name) => !listed.has(name));
     if (existing.length === 0) return { missing, existing, update: false };
-    const update = await pickOne('Restore', questionOf(context, existing), choicesOf(existing, missing));
-    return update === undefined ? undefined : { missing, existing, update };
+    const answer = await pickOne('Restore', questionOf(context, existing), choicesOf(existing, missing));
+    if (answer === 'compare') {
+      await commands.executeCommand(commandId('compareWithLive'), { context, source, streams: existing });
+      return undefined;
+    }
+    return answer === undefined ? undefined : { missing, existing, update: answer === 'update' };
   }
 
   /** Plans, shows and, where it is decided so, applies the backup's configuration to streams that exist. */
@@ -40,17 +49,23 @@ function questionOf(context: string, existing: readonly string[]): string {
   return `${others.length === 0 ? first : `${first} and ${countOf(others.length, 'other')}`} already ${verb} in ${context}`;
 }
 
-function choicesOf(existing: readonly string[], missing: readonly string[]): Choice<boolean>[] {
-  const those = existing.length === 1 ? 'it' : 'them';
-  const leave: Choice<boolean> = {
-    label: `Leave ${those} as ${existing.length === 1 ? 'it is' : 'they are'}`,
-    detail: `Only ${countOf(missing.length, 'stream')} that ${missing.length === 1 ? 'is' : 'are'} missing will be restored.`,
-    value: false,
+type Answer = 'leave' | 'update' | 'compare';
+
+function choicesOf(existing: readonly string[], missing: readonly string[]): Choice<Answer>[] {
+  const leave: Choice<Answer> = {
+    label: existing.length === 1 ? 'Leave it as it is' : 'Leave them as they are',
+    detail: `Only what is missing is restored: ${countOf(missing.length, 'stream')}.`,
+    value: 'leave',
   };
-  const update: Choice<boolean> = {
+  const update: Choice<Answer> = {
     label: 'Update the configuration only',
     detail: 'A plan shows what would change. Messages stay as they are.',
-    value: true,
+    value: 'update',
   };
-  return missing.length === 0 ? [update] : [leave, update];
+  const compare: Choice<Answer> = {
+    label: 'Compare with live first',
+    detail: 'Shows how the configuration differs. Nothing is restored.',
+    value: 'compare',
+  };
+  return missing.length === 0 ? [update, compare] : [leave, update, compare];
 }

@@ -35,7 +35,7 @@ export class RestorePrompts {
     const context = await this.contexts.contextToUse(fromTree, 'Restore into which context?');
     if (context === undefined) return undefined;
 
-    const choice = await this.existing.choose(context, streams);
+    const choice = await this.existing.choose(context, source, streams);
     if (choice === undefined) return undefined;
     const { missing, existing, update } = choice;
     const updateExisting = () => this.existing.update(context, source, existing);

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { commands, Uri } from 'vscode';
+import { commands, Uri, window } from 'vscode';
 import {
   canonicalStreamConfig,
   configurationFileName,
@@ -25,7 +25,9 @@ export async function openPlanDiffs({ uri, plan }: PlanPage): Promise<void> {
 
 /** The same beside the plan's page, which keeps the focus. */
 export async function openPlanDiffsBeside(page: PlanPage, show: () => Promise<void>): Promise<void> {
-  await commands.executeCommand('workbench.action.newGroupRight');
+  const { activeTabGroup, all } = window.tabGroups;
+  const isBeside = all.some(({ viewColumn }) => viewColumn > activeTabGroup.viewColumn);
+  await commands.executeCommand(isBeside ? 'workbench.action.focusRightGroup' : 'workbench.action.newGroupRight');
   await openPlanDiffs(page);
   await show();
 }
