@@ -133,6 +133,20 @@ describe('comparing configuration by command', () => {
     });
   });
 
+  it('opens the first of very many, and tells the state of all', async () => {
+    await withClient(server.url, async (_, jsm) => {
+      for (let n = 100; n < 220; n += 1) await jsm.streams.add({ name: `MANY_${n}`, subjects: [`many.${n}`] });
+    });
+    const { compared } = await withLive({ source: folder });
+    assert.equal(compared.filter(({ state }) => state === 'onlyLive').length, 120);
+    await eventually(() =>
+      assert.deepEqual(
+        tabs().map(({ label }) => label),
+        [`${folder} ↔ live in compared, the first 100 of 120 (100 files)`],
+      ),
+    );
+  });
+
   it('names broken files and goes on with the others', async () => {
     writeFileSync(file('stream_EVENTS.json'), '{');
     edit('stream_ORDERS.json', '"max_age": 0', '"max_age": 5000000000');

@@ -1,6 +1,9 @@
 import { commands, type Uri } from 'vscode';
 import { nothingUri, withPathOf } from './configurationUris';
 
+/** Diffs that one editor opens; VS Code loads both sides of all of them. */
+const mostDiffs = 100;
+
 /** One stream's or consumer's configuration on two sides. A side that is left out has none: it is added or removed. */
 export interface ConfigurationDiff {
   /** Of its file: `stream_ORDERS.json`. */
@@ -19,7 +22,8 @@ export interface DiffSides {
 }
 
 /**
- * Opens diffs of configurations: one in the diff editor, several in one multi-diff editor.
+ * Opens diffs of configurations: one in the diff editor, several in one multi-diff editor, which then says how many of them
+ * it shows where they are too many.
  *
  * Sides are files, or documents made by `liveUri` (what the server has now; give it the other side as `form`, so that only
  * real differences show) and `backupUri` (what is inside of a set or an archive):
@@ -41,11 +45,13 @@ export async function openDiffs(diffs: readonly ConfigurationDiff[], sides: Diff
     await commands.executeCommand('vscode.diff', left, right, title ?? `${of} ↔ ${sides.right}`);
     return;
   }
-  const resources = diffs.map(({ left, right, rightIsEmpty }) => {
+  const resources = diffs.slice(0, mostDiffs).map(({ left, right, rightIsEmpty }) => {
     const shown = rightIsEmpty === true ? undefined : right;
     const original = left && shown?.scheme === 'file' ? withPathOf(shown, left) : left;
     return [shown ?? left, original, shown && withPathOf(original, shown)];
   });
   // VS Code itself adds how many files these are.
-  await commands.executeCommand('vscode.changes', title ?? `${sides.left ?? 'files'} ↔ ${sides.right}`, resources);
+  const more = diffs.length > mostDiffs ? `, the first ${mostDiffs} of ${diffs.length}` : '';
+  const between = `${sides.left ?? 'files'} ↔ ${sides.right}`;
+  await commands.executeCommand('vscode.changes', `${title ?? between}${more}`, resources);
 }
