@@ -5,6 +5,7 @@ export * from './model';
 export * from './progress';
 export * from './results';
 export { removeAbandoned } from './backupSet/abandonedSets';
+export { configurationFilesIn } from './backupSet/configurationFiles';
 export { configurationFolderOf } from './backupSet/configurationFolder';
 export { ConfigurationReader, type FolderContent } from './backupSet/configurationReader';
 export type { ConfigurationProblem, ConfigurationSource, SourceConfiguration } from './backupSet/configurationSource';

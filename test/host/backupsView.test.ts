@@ -131,6 +131,39 @@ describe('the rows of the Backups view', () => {
     assert.deepEqual(await tree.getChildren(), []);
   });
 
+  it('show configuration kept as files above the sets, and below it what was before changes', async () => {
+    const context = join(backupFolder, 'prod%3Aeu');
+    const write = (folder: string, ...names: string[]) => {
+      mkdirSync(join(context, folder), { recursive: true });
+      for (const name of names) writeFileSync(join(context, folder, name), '{"name":"A"}');
+    };
+    const set = await newSet(backupFolder, ['ORDERS']);
+    await writeData(set, 'ORDERS');
+    await set.finish(content(['ORDERS']));
+    write('config', 'stream_A_consumer_C.json', 'stream_A.json', 'stream_B.json', 'README.md');
+    write(join('undo', '2026-11-23T12-00-00Z'), 'stream_A.json');
+    const [first = '', second = ''] = await eventually(async () => {
+      const rows = await read(tree);
+      assert.equal(rows.length, 2, rows.join(' and '));
+      return rows;
+    });
+    assert.equal(first, 'prod:eu | configuration of 2 streams, 1 consumer');
+    assert.match(second, /local · verified/);
+    assert.deepEqual(await read(tree, /prod/), [
+      'stream_A.json | 12 B',
+      'stream_A_consumer_C.json | 12 B',
+      'stream_B.json | 12 B',
+      'Before changes | saved 1 time',
+    ]);
+    const [saved = ''] = await read(tree, /prod/, /Before/);
+    assert.match(saved, /^Before the change of 2026-11-2\d \d\d:\d\d:00$/);
+    assert.deepEqual(await read(tree, /prod/, /Before/, /Before/), ['stream_A.json | 12 B']);
+    rmSync(join(context, 'config'), { recursive: true });
+    await eventually(async () => {
+      assert.equal((await read(tree))[0], 'Before changes | prod:eu · saved 1 time');
+    });
+  });
+
   it('show what was opened as the backup that it is', async () => {
     const account = join(elsewhere, 'account');
     for (const name of ['A', 'B']) {

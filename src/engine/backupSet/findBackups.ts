@@ -2,9 +2,10 @@ import { basename, join, resolve } from 'node:path';
 import { toBackupError, type BackupError } from '../errors';
 import { throwIfAborted } from '../util/abort';
 import { inParallel } from '../util/inParallel';
+import { countConfigurations, savedFolders } from './configurationFiles';
 import { errorNumber } from './fileError';
 import { archivesInFlatFolder } from './flatFolder';
-import { isPartialFolderName } from './layout';
+import { isConfigurationName, isPartialFolderName, undoFolderName } from './layout';
 import { isEmptyFolder, isStreamFolder, lookInto, type FolderLook } from './lookInto';
 import { readManifest } from './manifestFile';
 import { isAbandoned } from './owner';
@@ -18,6 +19,10 @@ export type FoundBackup =
   | { kind: 'accountFolder'; path: string; streamFolders: number }
   /** Configurations and archives side by side, as `nats backup` wrote them until 2022. */
   | { kind: 'flatFolder'; path: string; archives: number }
+  /** Configuration files that are in no set, such as those that are kept in git. The figures are by name. */
+  | { kind: 'configurationFolder'; path: string; streams: number; consumers: number }
+  /** Configurations as they were before changes: names of the folders in it, the newest first. */
+  | { kind: 'undoFolder'; path: string; saved: string[] }
   /** A set whose manifest cannot be read, or a folder that cannot be listed. */
   | { kind: 'damaged'; path: string; problem: BackupError }
   /** A set that is being written, or that nobody writes any more and that may be removed. */
@@ -56,7 +61,15 @@ async function* search(look: Look, depth: number, options: FindOptions): AsyncGe
   if (set !== undefined) yield set;
   else if (archivesInFlatFolder(look) > 0) yield { kind: 'flatFolder', path, archives: archivesInFlatFolder(look) };
   else if (isStreamFolder(look)) yield { kind: 'streamFolder', path };
-  else if (depth > 0) yield* searchBelow(look, depth, options);
+  else if (isUndoFolder(look)) yield { kind: 'undoFolder', path, saved: savedFolders(look) };
+  else {
+    if (look.files.some(isConfigurationName)) yield { kind: 'configurationFolder', path, ...countConfigurations(look) };
+    if (depth > 0) yield* searchBelow(look, depth, options);
+  }
+}
+
+function isUndoFolder(look: FolderLook): boolean {
+  return basename(look.path) === undoFolderName && savedFolders(look).length > 0;
 }
 
 async function* searchBelow(look: FolderLook, depth: number, options: FindOptions): AsyncGenerator<FoundBackup, void> {

@@ -59,7 +59,7 @@ export class ComparisonPrompts {
     const sides = targets.flatMap((target) => sideOf(target) ?? []);
     while (sides.length < 2) {
       const question = sides.length === 0 ? 'Compare which backup?' : `Compare ${nameOf(sides)} with which backup?`;
-      const source = await chooseBackup(this.sets, question);
+      const source = await chooseBackup(this.sets, question, 'configuration');
       if (source === undefined) return undefined;
       sides.push({ source });
     }
@@ -77,7 +77,9 @@ export class ComparisonPrompts {
     if (said !== undefined) return said;
     const { context } = target ?? {};
     const kept = context === undefined ? undefined : await this.folderOf(context);
-    return kept ?? (await chooseBackup(this.sets, `Compare which backup with ${context ?? 'a server'}?`));
+    return (
+      kept ?? (await chooseBackup(this.sets, `Compare which backup with ${context ?? 'a server'}?`, 'configuration'))
+    );
   }
 
   private async folderOf(context: string): Promise<string | undefined> {

@@ -20,7 +20,8 @@ export function verifyBackup(verifier: BackupVerifier, sets: BackupSets, notifie
       return await verifier.verify(source, readToken(options));
     },
     prompt: async (_, targets) => {
-      const chosen = targets.length > 0 ? targets.map(sourceOf) : [await chooseBackup(sets, 'Verify which backup?')];
+      const chosen =
+        targets.length > 0 ? targets.map(sourceOf) : [await chooseBackup(sets, 'Verify which backup?', 'data')];
       let first: VerifyResult | undefined;
       for (const source of chosen) {
         if (source === undefined) continue;

@@ -89,7 +89,7 @@ export class BackupSets implements Disposable {
     return [...folders.values()];
   }
 
-  /** The backups in one of {@link folders}: what is being written first, then the newest first. */
+  /** The backups in one of {@link folders}: what is being written first, then configuration kept as files, then by age. */
   async list(folder: string): Promise<ListedBackup[]> {
     this.watch.watch(this.folders().map(({ path }) => path));
     const known = this.lists.get(folder);
@@ -148,7 +148,7 @@ export class BackupSets implements Disposable {
     const listed: ListedBackup[] = [];
     const visit = (path: string) => this.watch.visit(path);
     for await (const found of findBackups(folder, { visit })) listed.push(await this.listedOf(found));
-    return listed.sort((a, b) => Number(b.kind === 'partial') - Number(a.kind === 'partial') || b.time - a.time);
+    return listed.sort((a, b) => rankOf(a) - rankOf(b) || b.time - a.time);
   }
 
   private async listedOf(found: FoundBackup): Promise<ListedBackup> {
@@ -191,6 +191,11 @@ export class BackupSets implements Disposable {
 /** What tells a stream's data from all others: several archives may be in one folder. */
 export function placeOf({ archivePath, folder }: SourceStream): string {
   return archivePath ?? folder;
+}
+
+/** What has no age of its own stands above what has one. */
+function rankOf({ kind }: FoundBackup): number {
+  return { partial: 0, configurationFolder: 1, undoFolder: 2 }[kind as string] ?? 3;
 }
 
 function firstTrouble(conditions: ReadonlyMap<string, Condition>): string | undefined {

@@ -107,10 +107,10 @@ export function sideName(path: string, withSeconds = false): string {
   return `backup ${withSeconds ? describeTime(time) : describeTime(time).slice(0, 16)}`;
 }
 
-/** When the set that a path is, or is in, was begun: milliseconds since 1970. Its folder is named for it. */
+/** When the set that a path is, or is in, was begun, or a change made: milliseconds since 1970. The folder is named for it. */
 export function setTimeOf(path: string): number | undefined {
   for (let each = path; dirname(each) !== each; each = dirname(each)) {
-    const [, day, time] = /^(\d{4}-\d\d-\d\d)T(\d\d-\d\d-\d\d)Z$/.exec(basename(each)) ?? [];
+    const [, day, time] = /^(\d{4}-\d\d-\d\d)T(\d\d-\d\d-\d\d)Z(?:-\d+)?$/.exec(basename(each)) ?? [];
     if (day !== undefined && time !== undefined) return Date.parse(`${day}T${time.replaceAll('-', ':')}Z`);
   }
   return undefined;

@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path';
 import {
   formatBytes,
   type AccountInfo,
@@ -86,4 +87,19 @@ function countOfLimit(used: number, limit: Integer, what: string): string {
 /** The server says -1 for no limit; 0 comes from servers that have none set. */
 function limited(limit: Integer): boolean {
   return limit > 0;
+}
+
+/** `config` in a context's folder is named for the context, any other folder for itself. */
+export function nameOfConfigurationFolder(path: string): string {
+  const name = basename(path);
+  return name === 'config' || name === 'undo' ? unescaped(basename(dirname(path))) : name;
+}
+
+/** `a:b` of `a%3Ab`, as the name of a context's folder is escaped. */
+function unescaped(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }

@@ -65,6 +65,34 @@ describe('findBackups', () => {
     await running.discard();
   });
 
+  it('finds configuration files beside sets, and what was saved before changes', async () => {
+    const write = (...parts: string[]) => {
+      mkdirSync(temp(...parts.slice(0, -1)), { recursive: true });
+      writeFileSync(temp(...parts), '{}');
+    };
+    for (const name of ['stream_A.json', 'stream_A_consumer_C.json', 'stream_A_consumer_D.json', 'notes.json']) {
+      write('prod', 'config', name);
+    }
+    for (const time of ['2026-11-23T12-00-00Z', '2026-11-23T12-00-00Z-2', '2026-11-23T12-00-00Z-10']) {
+      write('prod', 'undo', time, 'stream_A.json');
+    }
+    write('old', 'stream_B.json');
+    mkdirSync(temp('other', 'undo'), { recursive: true });
+    const set = await newSet(temp(), ['A']);
+    await writeData(set, 'A');
+    const path = await set.finish(content(['A']));
+    const found = (await find()).filter((each) => each.path !== path);
+    assert.deepEqual(found, [
+      { kind: 'configurationFolder', path: temp('old'), streams: 1, consumers: 0 },
+      { kind: 'configurationFolder', path: temp('prod', 'config'), streams: 1, consumers: 2 },
+      {
+        kind: 'undoFolder',
+        path: temp('prod', 'undo'),
+        saved: ['2026-11-23T12-00-00Z-10', '2026-11-23T12-00-00Z-2', '2026-11-23T12-00-00Z'],
+      },
+    ]);
+  });
+
   it('finds what the command line wrote: an account is streams in folders of their names, and nothing else', async () => {
     makeStreamFolder('one', 'deep', 'ORDERS');
     mkdirSync(temp('one', 'deep', 'MEMORY'));

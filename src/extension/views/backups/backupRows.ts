@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { MarkdownString, TreeItem } from 'vscode';
 import type { BackupError } from '../../../engine';
 import type { BackupFolder, BackupSets, ListedBackup } from '../../services/backupSets';
@@ -6,6 +6,7 @@ import { countOf, describeAge, describeMinute, describeTime, phrase } from '../.
 import { linesOf, type Line } from '../linesOf';
 import { ErrorRow } from '../noteRows';
 import { Row } from '../row';
+import { ConfigurationFolderRow, UndoRow } from './configurationRows';
 import { describeFigures, describeFiguresOfSet, describeSet, describeStreams } from './describe';
 import { icons, stateNames, treeItem, type Look } from './look';
 import { PartialRow } from './partialRow';
@@ -14,16 +15,25 @@ import { streamRows } from './streamRows';
 /** The rows of what a folder holds. A folder that is itself a backup is one row, as if it were found there. */
 export async function backupRows(sets: BackupSets, folder: BackupFolder, parent?: Row): Promise<Row[]> {
   const listed = await sets.list(folder.path);
-  return listed.map((backup) => {
+  const undos = new Map(listed.flatMap((each) => (each.kind === 'undoFolder' ? [[dirname(each.path), each]] : [])));
+  const nested = new Set<ListedBackup>();
+  const rows = listed.map((backup) => {
     if (backup.kind === 'partial') return new PartialRow(parent, backup);
+    if (backup.kind === 'undoFolder') return nested.has(backup) ? [] : new UndoRow(parent, backup);
     const opened = folder.opened && backup.path === folder.path;
+    if (backup.kind === 'configurationFolder') {
+      const undo = undos.get(dirname(backup.path));
+      if (undo !== undefined) nested.add(undo);
+      return new ConfigurationFolderRow(parent, backup, undo, opened);
+    }
     return backup.kind === 'set'
       ? new SetRow(parent, sets, backup, opened)
       : new OtherRow(parent, sets, backup, opened);
   });
+  return rows.flat();
 }
 
-type WholeBackup = Exclude<ListedBackup, { kind: 'partial' }>;
+type WholeBackup = Exclude<ListedBackup, { kind: 'partial' | 'configurationFolder' | 'undoFolder' }>;
 
 /** A backup with streams below. */
 abstract class BackupRow<Backup extends WholeBackup> extends Row {

@@ -31,6 +31,8 @@ export const icons = {
   damaged: new ThemeIcon('error', new ThemeColor('list.errorForeground')),
   incomplete: new ThemeIcon('warning', new ThemeColor('list.warningForeground')),
   configuration: new ThemeIcon('settings-gear'),
+  configurationFiles: new ThemeIcon('files'),
+  saved: new ThemeIcon('discard'),
   folder: new ThemeIcon('folder'),
   writing: new ThemeIcon('loading~spin'),
   abandoned: new ThemeIcon('circle-slash'),

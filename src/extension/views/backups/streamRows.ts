@@ -153,7 +153,7 @@ async function fileRows(parent: Row, backup: BackupSource, stream: string, folde
   return files.length === 0 ? [new InfoRow(parent, 'No files')] : files.map((file) => new FileRow(parent, file));
 }
 
-class FileRow extends Row {
+export class FileRow extends Row {
   override readonly path: string;
 
   constructor(
