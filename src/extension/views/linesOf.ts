@@ -15,11 +15,16 @@ export function linesOf(title: string, lines: readonly Line[], ...notes: (Note |
   const text = new MarkdownString('', true).appendMarkdown('**').appendText(title).appendMarkdown('**');
   for (const note of notes) {
     if (note === undefined) continue;
-    text.appendMarkdown(`  \n$(${note.icon ?? 'warning'}) `).appendText(redact(note.text));
+    text.appendMarkdown(`  \n$(${note.icon ?? 'warning'}) ${sentence(note.text)}`);
   }
   for (const [name, value] of lines) {
     if (value === undefined || value === '') continue;
     text.appendMarkdown('  \n').appendText(name).appendMarkdown(': ').appendText(redact(value));
   }
   return text;
+}
+
+/** Text that may be broken between words, as `appendText` alone does not let it be. */
+function sentence(text: string): string {
+  return new MarkdownString().appendText(redact(text)).value.replaceAll('&nbsp;', ' ');
 }

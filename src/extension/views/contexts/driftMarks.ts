@@ -29,7 +29,7 @@ export function markOf(state: DriftState | undefined): DriftMark | undefined {
     case 'differs':
       return {
         kind: 'differs',
-        text: `${countOf(state.changes.length, 'field')} other than in ${basename(state.file)}`,
+        text: `Differs from ${basename(state.file)} in ${countOf(state.changes.length, 'field')}`,
       };
   }
 }
@@ -43,8 +43,8 @@ export function noteOf(state: DriftState | undefined): Note | undefined {
 export const goneMark: DriftMark = { kind: 'onlyInFiles', text: 'Not on the server, only in the configuration files' };
 
 const nextSteps: Readonly<Record<DriftMarkKind, string>> = {
-  differs: 'Compare with Live shows them, Back Up Configuration writes what is live.',
-  withoutFile: 'Back Up Configuration writes them.',
+  differs: 'Compare with Live shows it; Back Up Configuration writes what is live.',
+  withoutFile: 'Back Up Configuration writes it.',
   onlyInFiles: 'Restore Configuration creates it.',
   unreadable: 'Correct it, or write it anew with Back Up Configuration.',
 };
@@ -68,6 +68,7 @@ function lineOf({ field, from, to }: FieldChange): Line {
 
 function shown(value: PlainValue): string {
   if (value === null) return 'not set';
-  const text = JSON.stringify(value);
+  // An integer beyond 2^53 comes as a text of digits.
+  const text = typeof value === 'string' && /^-?\d{16,}$/.test(value) ? value : JSON.stringify(value);
   return text.length > longestValue ? `${text.slice(0, longestValue)}…` : text;
 }

@@ -137,9 +137,11 @@ export class FileOnlyRow extends Row {
 
   override item(): TreeItem {
     const { stream, consumer, path } = this;
+    const inList = this.parent instanceof FilesRow;
     const item = new TreeItem(consumer ?? stream);
-    item.id = `${this.context}//files/only/${stream}/${consumer ?? ''}`;
-    item.description = phrase('only in files', basename(path));
+    item.id = `${this.context}/${inList ? '/files' : stream}/only/${stream}/${consumer ?? ''}`;
+    const of = inList && consumer !== undefined ? `consumer of ${stream}` : '';
+    item.description = phrase(of, 'not on the server', basename(path));
     item.iconPath = new ThemeIcon('json');
     item.contextValue = 'file only';
     item.resourceUri = markUri(goneMark, item.id);
