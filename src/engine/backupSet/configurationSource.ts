@@ -11,6 +11,8 @@ export type SourceConfiguration = {
    */
   form: 'plain' | 'envelope' | 'backupJson' | 'archive' | 'manifest' | 'change';
   stream: string;
+  /** Lowercase hex; of the file's bytes when it was read, where the file is `plain`. */
+  sha256?: string;
   /** What a person should know before it is applied. */
   warnings?: string[];
 } & ({ kind: 'stream'; config: StreamConfig } | { kind: 'consumer'; consumer: string; config: ConsumerConfig });

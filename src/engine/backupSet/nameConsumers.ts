@@ -28,9 +28,10 @@ export function nameConsumers(
     else if (each.parsed.kind === 'stream') streams.set(stem(each.file), each.parsed.name);
   }
   const found = parsed.flatMap((each): FoundConfiguration[] => {
-    const { file, parsed } = each;
+    const { file, parsed, sha256 } = each;
     const { form, line } = parsed;
-    const base = { file, form, ...(line === undefined ? {} : { line }) };
+    const at = line === undefined ? {} : { line };
+    const base = { file, form, ...(form === 'plain' ? { sha256 } : {}), ...at };
     if (parsed.kind === 'stream') {
       const { name: stream, config } = parsed;
       return [{ ...base, ...warned(namedForAnother(each)), kind: 'stream', stream, config }];
@@ -42,7 +43,7 @@ export function nameConsumers(
       const other = prefix !== undefined && !isConsumerPart(partAfter(prefix, file), consumer);
       return [{ ...base, ...warned(other ? otherName(each) : undefined), kind: 'consumer', stream, consumer, config }];
     }
-    problems.push({ ...base, error: withoutStream(file, consumer, prefix, line) });
+    problems.push({ file, ...at, error: withoutStream(file, consumer, prefix, line) });
     return [];
   });
   return { found, problems };

@@ -1,7 +1,5 @@
-import { differencesOf } from '../config/differences';
 import { originsOf } from '../config/feeds';
 import { judgeConsumerUpdate, judgeStreamUpdate, type JudgedServer } from '../config/judge';
-import { withoutServerMetadata } from '../config/canonicalJson';
 import { saveConfigurations } from '../backupSet/savedConfigurations';
 import type {
   AppliedChange,
@@ -20,6 +18,7 @@ import type { ApplyRequest, ConfigurationPlan, PlannedConfiguration } from './co
 import { CountMeter } from './countMeter';
 import { judgedServer } from './planConfiguration';
 import { runEvents } from './runEvents';
+import { assertSameServer, assertStillAsPlanned, nameOf } from './stillAsPlanned';
 
 /** Small requests under way at once. */
 const requestsAtOnce = 8;
@@ -28,7 +27,8 @@ const requestsAtOnce = 8;
  * Carries a plan out: what it creates, and what it updates. One failure does not stop the rest, nothing is ever deleted,
  * and the configuration of what is updated is saved first.
  *
- * @throws BackupError when the run cannot start, or the present configuration cannot be saved
+ * @throws BackupError when the run cannot start, `changedMeanwhile` if the settings are of another server than the plan's,
+ *   or when the present configuration cannot be saved
  */
 export function applyConfiguration(
   request: ApplyRequest,
@@ -45,6 +45,7 @@ export async function carryOut(
   emit: (event: RunEvent<never>) => void,
   signal: AbortSignal,
 ): Promise<RestoreConfigurationResult> {
+  assertSameServer(plan, request.settings);
   const applied = new Map<PlannedConfiguration, AppliedChange>();
   const failed: FailedChange[] = [];
   const wanted = plan.items.filter(({ change }) => change.action === 'create' || change.action === 'update');
@@ -96,18 +97,10 @@ function inSteps(items: readonly PlannedConfiguration[]): { items: PlannedConfig
   ];
 }
 
-async function applyOne(
-  api: JetStreamApi,
-  item: PlannedConfiguration,
-  { confirmed }: ApplyRequest,
-): Promise<AppliedChange> {
+async function applyOne(api: JetStreamApi, item: PlannedConfiguration, request: ApplyRequest): Promise<AppliedChange> {
   const { change, wanted, live } = item;
   const { kind, stream, consumer, action } = change;
-  if (change.deletes !== undefined && !confirmed.includes(stream)) {
-    const text = `${nameOf(item)} is not changed: it would delete messages (${change.deletes.reason}). Confirm it by the stream's name.`;
-    throw new BackupError('confirmationRequired', text, { option: 'confirm' });
-  }
-  await assertAsPlanned(api, item);
+  await assertStillAsPlanned(api, item, request);
   let returned: JsonObject;
   if (kind === 'stream') {
     const config = wanted as StreamConfig;
@@ -125,23 +118,6 @@ async function applyOne(
     action: action === 'create' ? 'create' : 'update',
     differences: droppedOf(kind, wanted, returned, judgedServer(api, [])),
   };
-}
-
-/** The plan may be minutes old: what somebody changed meanwhile is not changed back unseen. */
-async function assertAsPlanned(api: JetStreamApi, item: PlannedConfiguration): Promise<void> {
-  const { change, live } = item;
-  const { stream, consumer } = change;
-  const now =
-    consumer === undefined
-      ? (await api.findStream(stream))?.config
-      : (await api.findConsumer(stream, consumer))?.config;
-  const same =
-    now === undefined || live === undefined
-      ? now === live
-      : differencesOf(withoutServerMetadata(now), withoutServerMetadata(live)).length === 0;
-  if (same) return;
-  const text = `${nameOf(item)} was changed on the server since the plan was made. Make the plan again.`;
-  throw new BackupError('changedMeanwhile', text);
 }
 
 /** What the server's answer has otherwise than it was sent. Defaults that the server fills in are no news. */
@@ -166,12 +142,6 @@ function refusal(item: PlannedConfiguration): BackupError {
   const refused = changes.filter(({ verdict }) => verdict === 'refused');
   const why = refused.map(({ field, reason }) => `${field}: ${reason ?? 'the server refuses it.'}`).join(' ');
   return new BackupError('notSupported', `${nameOf(item)} was not sent, because the server would refuse it. ${why}`);
-}
-
-function nameOf({ change }: PlannedConfiguration): string {
-  return change.consumer === undefined
-    ? `Stream ${change.stream}`
-    : `Consumer ${change.consumer} of stream ${change.stream}`;
 }
 
 /** A consumer is saved with its stream, whose file names it. */

@@ -45,6 +45,8 @@ export interface PlannedConfiguration {
 /** What a restore of configuration would do; nothing has been sent. */
 export interface ConfigurationPlan {
   context: string;
+  /** Of the server and account that it was compared with, as `serverMark` makes it: it is carried out on no other. */
+  serverMark: string;
   /** `nats-server 2.14.9` and the like is made of it. */
   serverVersion: string;
   source: string;

@@ -26,6 +26,7 @@ import { withOverrides } from './overrides';
 import { readConfigurationSource } from './readConfigurationSource';
 import { readConsumers } from './readLiveConfigurations';
 import { runEvents } from './runEvents';
+import { serverMark } from './stillAsPlanned';
 
 /**
  * Compares the configurations of a source with the server and says what applying them would do. Nothing is sent.
@@ -59,6 +60,7 @@ export async function makeConfigurationPlan(
     const items = await withMessagesAtStake(api, planned, live.streams, signal);
     return {
       context: request.settings.context,
+      serverMark: serverMark(request.settings),
       serverVersion: api.rules.version,
       source: request.source,
       updateStreams: request.updateStreams,

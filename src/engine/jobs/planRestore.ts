@@ -23,6 +23,7 @@ import type { RunProgress } from '../progress';
 import { RunMeter } from './runMeter';
 import { runEvents } from './runEvents';
 import type { VerifyTaskResult } from './transferTasks';
+import { serverMark } from './stillAsPlanned';
 import { planUpdates } from './updateExisting';
 import { WorkerPool } from './workerPool';
 
@@ -67,6 +68,7 @@ async function makePlan(request: RestoreRequest, emit: Emit, signal: AbortSignal
     const streams = planned.map((stream) => ({ ...stream, warnings: [...warnings, ...stream.warnings] }));
     return {
       context: request.settings.context,
+      serverMark: serverMark(request.settings),
       source: request.source,
       streams: [...streams, ...(update?.planned ?? []), ...absent],
       ...(update === undefined ? {} : { configuration: update.configuration }),

@@ -7,6 +7,7 @@ import type { ConfigurationPlan, ConfigurationPlanEvent, PlannedConfiguration } 
 import { withMessagesAtStake } from './messagesAtStake';
 import { judgedServer, Planner } from './planConfiguration';
 import { runEvents } from './runEvents';
+import { serverMark } from './stillAsPlanned';
 
 export interface StreamChangeRequest {
   settings: ConnectionSettings;
@@ -46,8 +47,9 @@ async function makePlan(
     });
     const items = await withMessagesAtStake(api, planned, listed, signal);
     const source = `a change of ${Object.keys(change).join(', ')}`;
-    const { version: serverVersion } = api.rules;
-    return { context: settings.context, serverVersion, source, updateStreams: true, items, problems: [] };
+    const { context } = settings;
+    const server = { serverMark: serverMark(settings), serverVersion: api.rules.version };
+    return { context, ...server, source, updateStreams: true, items, problems: [] };
   } finally {
     await connection.close();
   }

@@ -11,6 +11,7 @@ import type { PlannedStream, RestorePlan, RestoreRequest } from './restorePlan';
 import { StreamRestorer } from './streamRestorer';
 import { RunMeter } from './runMeter';
 import { runEvents } from './runEvents';
+import { assertSameServer } from './stillAsPlanned';
 import { updatedResult } from './updateExisting';
 import { WorkerPool } from './workerPool';
 
@@ -18,7 +19,7 @@ import { WorkerPool } from './workerPool';
  * Carries out a plan. What the plan refused or skips is in the result as such; a stream that fails does not stop the
  * others. Origins are restored before the mirrors and sourced streams that read them.
  *
- * @throws BackupError when the run cannot start
+ * @throws BackupError when the run cannot start; `changedMeanwhile` if the settings are of another server than the plan's
  */
 export function restore(
   request: RestoreRequest,
@@ -34,6 +35,7 @@ async function runRestore(
   emit: (event: RunEvent<RestoreResult>) => void,
   signal: AbortSignal,
 ): Promise<RestoreResult> {
+  assertSameServer(plan, request.settings);
   const begin = performance.now();
   const wanted = plan.streams.filter((planned) => planned.action === 'restore');
   const results = new Map(plan.streams.map((planned) => [planned.name, notRestored(planned)]));

@@ -63,6 +63,8 @@ export interface PlannedUpload {
 
 export interface RestorePlan {
   context: string;
+  /** As `ConfigurationPlan.serverMark`. */
+  serverMark: string;
   source: string;
   /** Origins before the mirrors and sourced streams that read them. */
   streams: PlannedStream[];
