@@ -29,6 +29,15 @@ import { content, newSet, writeData } from '../unit/backupSet/sampleSet';
 const version = natsServerVersions.at(-1) ?? '';
 const archive = hasArchiveV2(version) ? 'stream.arc.s2' : 'stream.tar.s2';
 
+/** What is done with a backup. */
+const backupMenu = [
+  'Verify Backup…',
+  'Restore Streams…',
+  'Compare with Live',
+  'Restore Configuration…',
+  'Compare Two Backups…',
+];
+
 describe('the Backups tree by clicks', () => {
   let folder: string;
   let backups: string;
@@ -104,9 +113,9 @@ describe('the Backups tree by clicks', () => {
     await vscode.widenSideBar(560);
     const tooltip = await vscode.rowTooltip('Backups', /^ORDERSverified/);
     assert.match(tooltip, /State: Verified to the last record while it was backed up\.\n.*Consumers: 2\n/s);
-    const usual = ['Verify Backup…', 'Restore Streams…', 'Reveal in Explorer View', 'Copy Path'];
+    const usual = [...backupMenu, 'Reveal in Explorer View', 'Copy Path'];
     assert.deepEqual(await vscode.menuEntries('Backups', /3 streams/), usual);
-    assert.deepEqual(await vscode.menuEntries('Backups', /being written/), usual.slice(2));
+    assert.deepEqual(await vscode.menuEntries('Backups', /being written/), usual.slice(backupMenu.length));
     await (await vscode.treeRow('Backups', /^stream_ORDERS\.json/)).click();
     await eventually(async () => assert.match(await vscode.editorText(), /"name": "ORDERS"/));
   });
@@ -166,7 +175,7 @@ describe('the Backups tree by clicks', () => {
     await vscode.chooseFolder(join(elsewhere, 'account'));
     await vscode.treeRow('Backups', /^accountnats CLI, account · not verified · 3 streams/);
     await vscode.screenshot('backups-opened');
-    const usual = ['Verify Backup…', 'Restore Streams…', 'Copy Path', 'Remove from List'];
+    const usual = [...backupMenu, 'Copy Path', 'Remove from List'];
     assert.deepEqual(await vscode.menuEntries('Backups', /^accountnats/), usual);
     await vscode.contextMenu('Backups', /^accountnats/, 'Copy Path');
     await eventually(async () => assert.equal(await vscode.clipboard(), join(elsewhere, 'account')));

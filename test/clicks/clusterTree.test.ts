@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startCluster, type Cluster } from '../support/cluster';
@@ -62,7 +62,11 @@ describe('the Contexts tree of a cluster, by clicks', () => {
     ]);
   });
 
-  it('marks a stream that lost a replica', async () => {
+  it('marks a stream that lost a replica, also where it differs from its file', async () => {
+    const files = join(folder, 'workspace', 'jetstream-backups', 'cluster', 'config');
+    mkdirSync(files, { recursive: true });
+    writeFileSync(join(files, 'stream_THREE.json'), '{"name":"THREE","subjects":["three","four"],"num_replicas":3}');
+    await eventually(async () => assert.equal(await vscode.rowBadge('Contexts', /^THREE/), 'M'));
     // The tree is connected to the first.
     const lost = leader === 'n2' ? 'n3' : 'n2';
     await cluster.servers[Number(lost.slice(1)) - 1]?.stop();
@@ -78,6 +82,8 @@ describe('the Contexts tree of a cluster, by clicks', () => {
         .filter({ hasText: new RegExp(`^${lost}(offline|lagging|not current)`) });
       await marked.waitFor({ timeout: 3_000 });
     }, 90_000);
+    // What is broken matters more than what differs.
+    await eventually(async () => assert.match(await vscode.rowBadge('Contexts', /^THREE/), /^[!~]$/));
     await vscode.screenshot('cluster-trouble-dark');
     await vscode.useTheme('light');
     await vscode.screenshot('cluster-trouble-light');

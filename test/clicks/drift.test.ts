@@ -70,6 +70,11 @@ describe('drift from configuration files by clicks', () => {
     await vscode.treeRow('Contexts', /^OLDnot on the server/);
     await vscode.expandTreeRow('Contexts', /^Configuration files1 differs · 1 without a file · 2 not on the server/);
     await vscode.treeRow('Contexts', /^RETURNSnot on the server/);
+    const badges = [/^ORDERS500/, /^EVENTS54/, /^RETURNS/, /^OLD/, /^NEW/, /^KV_settings/];
+    await eventually(async () => {
+      const shown = await Promise.all(badges.map((row) => vscode.rowBadge('Contexts', row)));
+      assert.deepEqual(shown, ['M', 'U', 'D', 'D', '', '']);
+    });
     const tooltip = await vscode.rowTooltip('Contexts', /^ORDERS500/, 'drift-tooltip');
     assert.match(tooltip, /Differs from stream_ORDERS\.json in 1 field/);
     assert.match(tooltip, /max_msgs: 9007199254740993 → -1\n/);

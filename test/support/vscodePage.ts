@@ -15,6 +15,11 @@ export interface VscodePageParts {
 
 const patience = 30_000;
 
+/** Of a browser's window, which the types of Node do not know. */
+interface Styled {
+  getComputedStyle(element: object, pseudoElement: string): { content: string };
+}
+
 /** A VS Code in a browser, and what a person does with it. Every method waits for what it needs, up to 30 s. */
 export class VscodePage {
   readonly url: string;
@@ -282,6 +287,15 @@ export class VscodePage {
     await this.page.mouse.move(900, 400);
     await hover.waitFor({ state: 'hidden' });
     return tooltip;
+  }
+
+  /** The letters at a row's right edge that a decoration put there; empty without one. */
+  async rowBadge(viewTitle: string, text: string | RegExp): Promise<string> {
+    const label = (await this.treeRow(viewTitle, text)).locator('.monaco-icon-label').first();
+    const content = await label.evaluate(
+      (element) => (globalThis as unknown as Styled).getComputedStyle(element as object, '::after').content,
+    );
+    return content.startsWith('"') ? content.slice(1, -1) : '';
   }
 
   /** Clicks a button that stands in a tree row, by its tooltip. */
