@@ -26,6 +26,7 @@ export { ContextStore, type ContextEntry } from './contexts/contextStore';
 export { publicUrl } from './contexts/serverAddresses';
 export { resolveContext, type ResolveOptions } from './contexts/resolveContext';
 export { canonicalConsumerConfig, canonicalStreamConfig } from './config/canonicalJson';
+export { describeChange } from './config/describeField';
 export { differencesOf } from './config/differences';
 export { changesBetween, inFormOf, newestServer } from './config/inFormOf';
 export { kindOfText } from './config/kindOfText';

@@ -64,3 +64,11 @@ export const viewIds = {
   contexts: 'jetstream.contexts',
   backups: 'jetstream.backups',
 } as const;
+
+/** What `when` clauses of the manifest ask. */
+export const contextKeys = {
+  /** Whether a transfer is under way. */
+  running: 'jetstream.running',
+  /** The addresses of the plans that wait for a decision. */
+  openPlans: 'jetstream.openPlans',
+} as const;

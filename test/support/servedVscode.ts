@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type * as Browsers from '../../scripts/vscode/browser.mjs';
@@ -6,7 +6,7 @@ import type * as Servers from '../../scripts/vscode/server.mjs';
 import type * as Tools from '../../scripts/tools/vscodeServer.mjs';
 import type * as UserData from '../../scripts/vscode/userData.mjs';
 import { scriptModule } from './scriptModule';
-import { VscodePage } from './vscodePage';
+import { themeKey, VscodePage } from './vscodePage';
 
 export interface VscodeOptions {
   /** The folder that VS Code opens. */
@@ -44,6 +44,10 @@ export async function openVscode(options: VscodeOptions): Promise<VscodePage> {
     const [userDataDir, extensionsDir] = [join(folder, 'user-data'), join(folder, 'extensions')];
     const theme = options.theme === undefined ? {} : { 'workbench.colorTheme': themes[options.theme] };
     userData.writeUserSettings(userDataDir, { ...theme, ...options.settings });
+    const bindings = [
+      { key: themeKey.toLowerCase().replace('control', 'ctrl'), command: 'workbench.action.toggleLightDarkThemes' },
+    ];
+    writeFileSync(join(userDataDir, 'User', 'keybindings.json'), JSON.stringify(bindings));
     mkdirSync(extensionsDir);
     const where = { server: await tools.getVscodeServer(), userDataDir, extensionsDir };
     const vsix = options.vsix ?? process.env['JETSTREAM_TEST_VSIX'];

@@ -20,6 +20,9 @@ interface Styled {
   getComputedStyle(element: object, pseudoElement: string): { content: string };
 }
 
+/** Bound by openVscode to the command that switches between light and dark: the palette would take seconds. */
+export const themeKey = 'Control+Alt+Shift+L';
+
 /** A VS Code in a browser, and what a person does with it. Every method waits for what it needs, up to 30 s. */
 export class VscodePage {
   readonly url: string;
@@ -68,9 +71,28 @@ export class VscodePage {
 
   /** Changes the colours of the open window. */
   async useTheme(theme: 'dark' | 'light'): Promise<void> {
-    await this.runCommand('Preferences: Color Theme');
-    await this.pickQuickPick(theme === 'dark' ? 'Dark Modern' : 'Light Modern');
-    await this.page.locator(`.monaco-workbench.${theme === 'dark' ? 'vs-dark' : 'vs'}`).waitFor();
+    const wanted = this.page.locator(`.monaco-workbench.${theme === 'dark' ? 'vs-dark' : 'vs'}`);
+    const deadline = Date.now() + patience;
+    while (!(await wanted.isVisible()) && Date.now() < deadline) {
+      await this.page.keyboard.press(themeKey);
+      await wanted.waitFor({ timeout: 5_000 }).catch(() => undefined);
+    }
+    await wanted.waitFor({ timeout: 1_000 });
+  }
+
+  /** Saves `<name>-dark.png` and `<name>-light.png` of what is shown; the window is dark then. */
+  async screenshotInBothThemes(name: string): Promise<void> {
+    await this.screenshot(`${name}-dark`);
+    await this.useTheme('light');
+    await this.screenshot(`${name}-light`);
+    await this.useTheme('dark');
+  }
+
+  /** Waits until no notification shows work under way. */
+  async workDone(): Promise<void> {
+    const cancel = this.page.getByRole('button', { name: 'Cancel', exact: true });
+    const running = this.page.locator('.notifications-toasts .notification-list-item').filter({ has: cancel });
+    await running.first().waitFor({ state: 'hidden' });
   }
 
   /** Drags the side bar's edge. @param width of side bar and activity bar together, in pixels */
@@ -92,7 +114,7 @@ export class VscodePage {
       await this.searchPalette(title);
       await row.waitFor({ timeout: 2_000 }).catch(() => undefined);
     } while (!(await row.isVisible()) && Date.now() < deadline);
-    await row.click({ timeout: 2_000 });
+    await row.click({ timeout: 10_000 });
   }
 
   /** The titles that the palette offers for a text. */

@@ -17,7 +17,7 @@ export function registerChangeLenses(changes: StreamChanges): Disposable {
       provideCodeLenses: ({ uri }) => {
         const change = changes.find(uri);
         if (change === undefined) return [];
-        const title = `$(checklist) Plan the Change of ${countOf(change.streams.length, 'Stream')} of ${change.context}`;
+        const title = `Plan the Change of ${countOf(change.streams.length, 'Stream')} of ${change.context}`;
         const command = { title, command: commandId('planChange'), arguments: [new ChangeTarget(uri.toString())] };
         return [new CodeLens(new Range(0, 0, 0, 0), command)];
       },

@@ -22,7 +22,7 @@ export function registerPlanPages(pages: PlanPages): Disposable {
       provideTextDocumentContent: (uri) => {
         const page = pages.find(uri);
         if (page === undefined) return 'This plan is of an earlier window and is gone.';
-        return changedText(page, uri) ?? planText(page);
+        return changedText(page, uri) ?? planText(page, (path) => workspace.asRelativePath(path));
       },
     }),
   );
@@ -38,29 +38,30 @@ export function registerPlanPages(pages: PlanPages): Disposable {
   return owned;
 }
 
-/** What decides stands above the first line, what only changes the view above the summary: a narrow page cuts nothing. */
+/**
+ * What decides stands above the first line, what only changes the view above the summary: a narrow page cuts nothing.
+ * Without icons, as VS Code swallows the space behind one.
+ */
 function lensesOf(page: PlanPage | undefined): CodeLens[] {
   if (page === undefined) return [];
   const target = new PlanTarget(page.uri.toString());
   const lens = (line: number, title: string, verb: RowVerb) =>
     new CodeLens(new Range(line, 0, line, 0), { title, command: commandId(verb), arguments: [target] });
-  const differences = hasDiffs(page)
-    ? [lens(summaryLine, '$(diff-multiple) Show Differences', 'showPlanDifferences')]
-    : [];
+  const differences = hasDiffs(page) ? [lens(summaryLine, 'Show Differences', 'showPlanDifferences')] : [];
   if (page.state === 'applied') {
-    const undo = page.result?.saved === undefined ? [] : [lens(0, '$(discard) Undo', 'undoPlan')];
+    const undo = page.result?.saved === undefined ? [] : [lens(0, 'Undo', 'undoPlan')];
     return [...undo, ...differences];
   }
   if (page.state !== 'open') return differences;
   const { updateStreams } = page.plan;
   const [creates, updates, differs] = (['create', 'update', 'differs'] as const).map((action) => count(page, action));
   const apply = (creates ?? 0) + (updates ?? 0);
-  const box = updateStreams ? '$(pass-filled)' : '$(circle-large-outline)';
+  const updating = `Update Streams That Exist: ${updateStreams ? 'On (Switch Off)' : 'Off (Switch On)'}`;
   return [
-    ...(apply > 0 ? [lens(0, `$(check) Apply (${apply})`, 'applyPlan')] : []),
+    ...(apply > 0 ? [lens(0, `Apply (${apply})`, 'applyPlan')] : []),
     ...(creates && updates ? [lens(0, `Apply Creations Only (${creates})`, 'applyPlanCreations')] : []),
-    lens(0, '$(close) Cancel', 'cancelPlan'),
-    ...(differs || updates ? [lens(summaryLine, `${box} Update Streams That Exist`, 'togglePlanUpdates')] : []),
+    lens(0, 'Cancel', 'cancelPlan'),
+    ...(differs || updates ? [lens(summaryLine, updating, 'togglePlanUpdates')] : []),
     ...differences,
   ];
 }

@@ -1,4 +1,5 @@
 import {
+  commands,
   EventEmitter,
   languages,
   TabInputText,
@@ -10,7 +11,7 @@ import {
   type Event,
 } from 'vscode';
 import { withUpdates, type ConfigurationPlan, type RestoreConfigurationResult } from '../../engine';
-import { uriSchemes } from '../ids';
+import { contextKeys, uriSchemes } from '../ids';
 import { hasDiffs, openPlanDiffsBeside } from './planDiffs';
 
 /** What a person decided on a plan. */
@@ -104,10 +105,19 @@ export class PlanPages implements Disposable {
   private become(page: PlanPage, state: PlanPage['state']): void {
     page.state = state;
     this.emitter.fire(page.uri);
+    this.tellMenus();
+  }
+
+  /** Buttons in an editor's title are there only while they do something. */
+  private tellMenus(): void {
+    const open = [...this.pages.values()].filter((page) => page.state === 'open');
+    const addresses = open.map(({ uri }) => uri.toString());
+    void commands.executeCommand('setContext', contextKeys.openPlans, addresses);
   }
 
   private keep(page: PlanPage): void {
     this.pages.set(page.uri.query, page);
+    this.tellMenus();
     const [oldest] = this.pages.values();
     if (this.pages.size <= pagesKept || oldest === undefined) return;
     this.decide(oldest, 'cancel');

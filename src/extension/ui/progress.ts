@@ -1,6 +1,6 @@
 import { commands, ProgressLocation, StatusBarAlignment, window } from 'vscode';
 import { formatBytes, type Phase, type RunProgress } from '../../engine';
-import { commandId } from '../ids';
+import { commandId, contextKeys } from '../ids';
 import type { Log } from './log';
 
 /** How a person wants to see running work; the setting `jetstream.progress`. */
@@ -105,5 +105,5 @@ function describeSeconds(seconds: number): string {
 
 /** Whether something runs that {@link commandId}('cancel') would end. */
 export async function setRunning(running: boolean): Promise<void> {
-  await commands.executeCommand('setContext', 'jetstream.running', running);
+  await commands.executeCommand('setContext', contextKeys.running, running);
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { describeField } from '../../../src/engine/config/describeField';
+import { describeChange, describeField } from '../../../src/engine/config/describeField';
+import type { PlainValue } from '../../../src/engine/configurationResults';
 import { formatDuration } from '../../../src/engine/util/formatDuration';
 
 const durations: [nanoseconds: bigint, text: string][] = [
@@ -47,6 +48,28 @@ describe('describeField', () => {
   for (const [kind, path, value, text] of meanings) {
     it(`says ${text ?? 'nothing'} of ${path.join('.')} ${value} of a ${kind}`, () => {
       assert.equal(describeField(kind, path, value), text);
+    });
+  }
+});
+
+const changes: ['stream' | 'consumer', field: string, from: PlainValue, to: PlainValue, text: string | undefined][] = [
+  ['stream', 'max_age', 0, 86_400_000_000_000, 'unlimited → 24 h'],
+  ['stream', 'max_bytes', '9007199254740993', 100, '8.0 PiB → 100 B'],
+  ['stream', 'max_bytes', 100, 200, undefined],
+  ['stream', 'max_msgs', -1, 1, 'unlimited → 1 message'],
+  ['stream', 'max_msgs', 10, 20, undefined],
+  ['stream', 'num_replicas', 1, 3, undefined],
+  ['stream', 'consumer_limits.inactive_threshold', null, 300_000_000_000, 'not set → 5 min'],
+  ['stream', 'description', '0', '1', undefined],
+  ['stream', 'mirror.opt_start_seq', null, 5_000, 'not set → sequence 5,000'],
+  ['consumer', 'backoff', [1_000_000_000], [1_000_000_000, 60_000_000_000], '1 s → 1 s, 1 min'],
+  ['consumer', 'rate_limit_bps', 0, 8_388_608, 'unlimited → 1.0 MiB a second'],
+];
+
+describe('describeChange', () => {
+  for (const [kind, field, from, to, text] of changes) {
+    it(`says ${text ?? 'nothing'} of ${field} ${JSON.stringify(from)} to ${JSON.stringify(to)}`, () => {
+      assert.equal(describeChange(kind, { field, from, to, verdict: 'applies' }), text);
     });
   }
 });
