@@ -1,6 +1,6 @@
 import { isAtLeast } from '../util/serverVersion';
 import { violation, type Judged, type Rule } from './judgedServer';
-import { sharedSubjects } from './consumerRules';
+import { sharedSubjects } from './consumerWorkQueue';
 import { text, texts } from './normalForm';
 import { same } from './streamUpdateRules';
 
