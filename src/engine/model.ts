@@ -183,6 +183,13 @@ export interface StreamListing {
   missing: string[];
 }
 
+/** The consumers of a stream. */
+export interface ConsumerListing {
+  consumers: ConsumerInfo[];
+  /** Consumers that the stream has and that no server answered for. */
+  missing: string[];
+}
+
 /** JetStream use of an account; -1 is unlimited. */
 export interface AccountInfo {
   memory: number;
@@ -190,13 +197,25 @@ export interface AccountInfo {
   streams: number;
   consumers: number;
   limits: AccountLimits;
+  /** The account has other limits for streams of one replica than for those of three; {@link limits} says nothing then. */
+  tiered: boolean;
   domain?: string;
   apiLevel: number;
 }
 
+/** Below 0 there is no limit; 0 is also none for all but memory and storage. */
 export interface AccountLimits {
+  /** Bytes, also of those that streams reserve by their max_bytes. */
   maxMemory: Integer;
   maxStorage: Integer;
   maxStreams: Integer;
+  /** Of each stream. */
   maxConsumers: Integer;
+  /** Of each consumer. */
+  maxAckPending: Integer;
+  /** The highest max_bytes of a stream in memory and of one in files. */
+  maxMemoryStreamBytes: Integer;
+  maxStorageStreamBytes: Integer;
+  /** Every stream must have max_bytes. */
+  maxBytesRequired: boolean;
 }

@@ -117,6 +117,27 @@ for (const version of natsServerVersions.filter((each) => !each.startsWith('2.9.
       assert.equal((await api.updateConsumer('S', filtered('B', 'S.a'))).config['filter_subject'], 'S.a');
     });
 
+    it('say that a mirror loses its duplicate_window, made with it or changed', async () => {
+      const origin = (await api.createStream(stream({ name: 'O', subjects: ['O'] }))).config;
+      const among = server({ streams: [origin] });
+      const mirror = (window?: number): StreamConfig => ({
+        name: 'S',
+        mirror: { name: 'O' },
+        ...(window === undefined ? {} : { duplicate_window: window }),
+      });
+      const foreseen = judgeCreate('stream', mirror(60e9), among);
+      assert.deepEqual(verdicts(foreseen), ['duplicate_window ignored']);
+      const live = (await eventually(() => api.createStream(mirror(60e9)))).config;
+      assert.equal(live['duplicate_window'], undefined);
+      assert.deepEqual(verdicts(judgeStreamUpdate(live, mirror(60e9), among)), ['duplicate_window ignored']);
+      const changed = (await api.updateStream(mirror(60e9))).config;
+      assert.equal(changed['duplicate_window'], undefined);
+      assert.deepEqual(verdicts(judgeStreamUpdate(live, mirror(), among)), []);
+      assert.deepEqual(verdicts(judgeStreamUpdate(live, mirror(-1), among)), ['duplicate_window refused']);
+      await assert.rejects(api.updateStream(mirror(-1)), { serverCode: 10052 });
+      await api.deleteStream('S');
+    });
+
     it('refuse replicas of consumers that the stream does not have, or that its retention does not allow', async () => {
       const consumer = (replicas: number): ConsumerConfig => ({
         durable_name: 'C',

@@ -3,7 +3,7 @@ import { backoff, flowControlPolicy, pull, push } from './consumerDelivery';
 import { filters } from './consumerFilters';
 import { priorities } from './consumerPriorities';
 import { start } from './consumerStart';
-import { replicas, streamLimits } from './consumerStream';
+import { accountPending, consumerCount, replicas, streamLimits } from './consumerStream';
 import { workQueue } from './consumerWorkQueue';
 import { violation, type Rule } from './judgedServer';
 import { integer, text } from './normalForm';
@@ -45,6 +45,7 @@ export const consumerRules: readonly Rule[] = [
         )
       : undefined,
   streamLimits,
+  accountPending,
   ({ wanted }) =>
     wanted['direct'] !== true || (text(wanted, 'durable_name') === '' && text(wanted, 'deliver_subject') !== '')
       ? undefined
@@ -61,4 +62,4 @@ export const consumerRules: readonly Rule[] = [
 ];
 
 /** Only when a consumer is made. */
-export const consumerCreateRules: readonly Rule[] = [workQueue];
+export const consumerCreateRules: readonly Rule[] = [consumerCount, workQueue];

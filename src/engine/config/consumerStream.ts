@@ -1,4 +1,5 @@
 import { isAtLeast } from '../util/serverVersion';
+import { limitsOf } from './accountRules';
 import { violation, type Judged, type Violation } from './judgedServer';
 import { integer, object } from './normalForm';
 
@@ -40,4 +41,24 @@ export function streamLimits({ wanted, server }: Judged): Violation[] {
     if (limit <= 0n || integer(wanted, field) <= limit) return [];
     return [violation(field, `The stream limits ${field} of its consumers to ${limit} (consumer_limits). Lower it.`)];
   });
+}
+
+/** The account limits what each consumer may have pending. */
+export function accountPending({ wanted, server }: Judged): Violation | undefined {
+  const most = BigInt(limitsOf(server)?.maxAckPending ?? 0);
+  if (most <= 0n || integer(wanted, 'max_ack_pending') <= most) return undefined;
+  return violation('max_ack_pending', `In this account max_ack_pending is at most ${most} (10121). Lower it.`);
+}
+
+/** How many consumers a stream has: the lower one of its own limit and that of the account. */
+export function consumerCount({ server }: Judged): Violation | undefined {
+  const { stream, consumers = [] } = server;
+  if (stream === undefined) return undefined;
+  const limits = [integer(stream, 'max_consumers'), BigInt(limitsOf(server)?.maxConsumers ?? 0)];
+  const reached = limits.find((limit) => limit > 0n && BigInt(consumers.length) >= limit);
+  if (reached === undefined) return undefined;
+  return violation(
+    'durable_name',
+    `The stream may have ${reached} consumers, and it has them (10026). Raise max_consumers, or the account's limit.`,
+  );
 }

@@ -1,6 +1,7 @@
 import type { ConfigurationKind, FieldChange } from '../configurationResults';
 import type { ConsumerConfig, JsonObject, JsonValue, StreamConfig } from '../model';
 import { isAtLeast } from '../util/serverVersion';
+import { accountCreateRules, accountRules, tierNote } from './accountRules';
 import { withoutServerMetadata } from './canonicalJson';
 import { consumerCreateRules, consumerRules } from './consumerRules';
 import { consumerUpdateRules } from './consumerUpdateRules';
@@ -100,7 +101,10 @@ function brokenRules(
 
 function rulesOf(kind: ConfigurationKind, creates: boolean): [validity: Rule[], transitions: Rule[]] {
   if (kind === 'stream')
-    return [[...streamRules, ...feedRules], creates ? [...streamCreateRules] : [...streamUpdateRules]];
+    return [
+      [...streamRules, ...accountRules, ...feedRules],
+      creates ? [...streamCreateRules, ...accountCreateRules] : [...streamUpdateRules],
+    ];
   return [[...consumerRules], creates ? [...consumerCreateRules] : [...consumerUpdateRules]];
 }
 
@@ -157,14 +161,15 @@ function noteOf(
   kind: ConfigurationKind,
   { field, from }: FieldDifference,
   creates: boolean,
-  { clustered }: JudgedServer,
+  server: JudgedServer,
 ): string | undefined {
   if (creates) return undefined;
   if (kind === 'stream' && field === 'first_seq')
     return 'The stream keeps its sequences: first_seq counts only when a stream is made.';
   if (kind === 'stream' && field === 'mirror')
     return 'The mirror becomes a stream of its own and takes no more from its origin.';
-  if (clustered && (isWithin(field, 'placement') || field === 'num_replicas')) {
+  if (kind === 'stream' && tierNote(field, server) !== undefined) return tierNote(field, server);
+  if (server.clustered && (isWithin(field, 'placement') || field === 'num_replicas')) {
     return 'The servers of the cluster decide whether there are enough of them with room and these tags.';
   }
   if (kind === 'consumer' && field === 'deliver_subject' && from !== '') {

@@ -1,4 +1,4 @@
-import type { ConsumerConfig, JsonObject, StreamConfig } from '../model';
+import type { AccountInfo, ConsumerConfig, JsonObject, StreamConfig } from '../model';
 
 /** What the rules of configuration need to know of a server. */
 export interface JudgedServer {
@@ -8,9 +8,11 @@ export interface JudgedServer {
   clustered: boolean;
   /** Configurations of the account's other streams, and of those that the same plan makes before. */
   streams: readonly StreamConfig[];
+  /** What the account may have. Where it is absent or by tiers only the server can tell. */
+  account?: Pick<AccountInfo, 'limits' | 'tiered'>;
   /** For a consumer: its stream, as it is when the consumer is sent. Without it no rule of the stream is applied. */
   stream?: StreamConfig;
-  /** The other consumers of the stream, as far as they are known. */
+  /** For a consumer the others of its stream, for a stream its own, as far as they are known. */
   consumers?: readonly ConsumerConfig[];
 }
 

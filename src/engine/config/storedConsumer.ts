@@ -1,11 +1,14 @@
 import type { ConsumerConfig, JsonObject } from '../model';
 import { isAtLeast } from '../util/serverVersion';
+import { limitsOf } from './accountRules';
 import type { JudgedServer } from './judgedServer';
 import { integer, normalForm, object, text } from './normalForm';
 import type { Override, Stored } from './storedStream';
 
 /** Nanoseconds. */
 const second = 1_000_000_000;
+/** Messages that a consumer may leave unacknowledged where nothing is set. */
+const usualAckPending = 1000;
 
 /**
  * What a server stores when it takes this configuration, with all that it fills in.
@@ -22,7 +25,7 @@ export function storedConsumer(wanted: JsonObject, live: ConsumerConfig | undefi
     ...flowControl(config),
   ];
   takeStreamLimits(config, server);
-  fillDefaults(config);
+  fillDefaults(config, defaultAckPending(server));
   return { filled: config, enabled: config, config, overrides };
 }
 
@@ -33,14 +36,20 @@ export function filledConsumer(given: JsonObject): JsonObject {
   return config;
 }
 
-function fillDefaults(config: JsonObject): void {
+/** An account may allow less than the default. */
+function defaultAckPending(server: JudgedServer): number {
+  const most = Number(limitsOf(server)?.maxAckPending ?? 0);
+  return most > 0 && most < usualAckPending ? most : usualAckPending;
+}
+
+function fillDefaults(config: JsonObject, ackPending = usualAckPending): void {
   const fill = (field: string, value: number, holds: boolean) => {
     if (holds && integer(config, field) === 0n) config[field] = value;
   };
   const policy = text(config, 'ack_policy');
   fill('max_waiting', 512, text(config, 'deliver_subject') === '');
   fill('ack_wait', 30 * second, policy === 'explicit' || policy === 'all');
-  fill('max_ack_pending', 1000, policy !== 'none');
+  fill('max_ack_pending', ackPending, policy !== 'none');
   fill('priority_timeout', 120 * second, config['priority_policy'] === 'pinned_client');
 }
 

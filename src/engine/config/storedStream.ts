@@ -51,7 +51,7 @@ export function storedStream(wanted: JsonObject, server: JudgedServer, creates: 
   overrides.push(...enableWhatIsNeeded(config));
   const enabled = { ...config };
   if (!creates) republishEverywhere(config, server.version);
-  overrides.push(...seal(config));
+  overrides.push(...seal(config), ...windowOfMirror(config, server));
   return { filled, enabled, config, overrides };
 }
 
@@ -108,6 +108,15 @@ function enableWhatIsNeeded(config: JsonObject): Override[] {
     set('deny_purge', false, because);
   }
   return overrides;
+}
+
+/** A window means nothing to a mirror: servers take it away when they read what they have stored. */
+function windowOfMirror(config: JsonObject, { clustered }: JudgedServer): Override[] {
+  if (object(config, 'mirror') === undefined || integer(config, 'duplicate_window') === 0n) return [];
+  const field = 'duplicate_window';
+  if (!clustered) return [{ field, reason: 'A mirror has no use for it, and loses it when the server restarts.' }];
+  config[field] = 0;
+  return [{ field, reason: 'A mirror has no use for it, and a cluster takes it away.' }];
 }
 
 function seal(config: JsonObject): Override[] {

@@ -1,6 +1,6 @@
 import { differencesOf, isObject, sameValue } from './differences';
 import { violation, type Judged, type Rule, type Violation } from './judgedServer';
-import { integer, text } from './normalForm';
+import { integer, object, text } from './normalForm';
 import { isAtLeast } from '../util/serverVersion';
 
 /** What no server, or none of some version, changes about a stream that exists (10052 where no code is named). */
@@ -59,6 +59,7 @@ export const streamUpdateRules: readonly Rule[] = [
       : 'this server never changes allow_msg_ttl (2.11.2 can set it)';
     return violation('allow_msg_ttl', `${sentence(rule)}. Leave it at ${live?.['allow_msg_ttl'] === true}.`);
   },
+  consumerLimits,
   fixed('allow_msg_counter', 'Whether a stream holds counters never changes. Make another stream for them.'),
   onlySet('allow_msg_schedules', 'allow_msg_schedules cannot be taken back'),
   fixed(
@@ -75,6 +76,29 @@ function mirror(judged: Judged): Violation | undefined {
     ? 'A mirror can only be taken away, not changed or added (10055)'
     : 'A mirror is never changed, added or taken away by servers below 2.12 (10055)';
   return violation('mirror', `${rule}. Make another stream as a mirror of that origin.`);
+}
+
+/** A limit that changes must not be below what a consumer has (2.10+); whichever limit changes, both are checked. */
+function consumerLimits(judged: Judged): Violation[] {
+  const { live, wanted, server } = judged;
+  const limits = object(wanted, 'consumer_limits');
+  if (limits === undefined || !isAtLeast(server.version, 10)) return [];
+  const before = object(live ?? {}, 'consumer_limits') ?? {};
+  const fields = ['max_ack_pending', 'inactive_threshold'];
+  const changed = fields.some(
+    (field) => integer(limits, field) > 0n && integer(limits, field) !== integer(before, field),
+  );
+  if (!changed) return [];
+  return fields.flatMap((field) => {
+    const limit = integer(limits, field);
+    const above = (server.consumers ?? []).filter((consumer) => limit > 0n && integer(consumer, field) > limit);
+    if (above.length === 0) return [];
+    const names = above.map((consumer) => text(consumer, 'durable_name') || text(consumer, 'name')).join(', ');
+    return violation(
+      `consumer_limits.${field} consumer_limits`,
+      `${field} of ${above.length === 1 ? 'consumer' : 'consumers'} ${names} is above ${limit}. Lower it there first, or raise the limit.`,
+    );
+  });
 }
 
 function fixed(field: string, reason: string): Rule {

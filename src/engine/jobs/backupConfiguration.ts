@@ -13,6 +13,7 @@ import { connectForRun } from './connectForRun';
 import { CountMeter } from './countMeter';
 import { readConsumers, type LiveStream } from './readLiveConfigurations';
 import { runEvents } from './runEvents';
+import { unansweredConsumer } from './unanswered';
 
 export interface BackupConfigurationRequest {
   settings: ConnectionSettings;
@@ -82,7 +83,7 @@ function isThere({ error }: StreamBackupResult): boolean {
   return error?.code !== 'streamNotFound';
 }
 
-/** A stream that did not answer is not gone: its name is among those that the account has. */
+/** A stream or consumer that did not answer is not gone: its name is among those that the account has. */
 async function tellGone(
   { directory, streams, removeGone }: BackupConfigurationRequest,
   names: ReadonlySet<string>,
@@ -91,7 +92,10 @@ async function tellGone(
 ): Promise<void> {
   const read = live.filter(({ error }) => error === undefined);
   const consumers = new Map(
-    read.map((stream) => [stream.info.config.name, new Set(stream.consumers.map(({ name }) => name))]),
+    read.map(({ info, consumers: found, missing }) => [
+      info.config.name,
+      new Set([...found.map(({ name }) => name), ...missing]),
+    ]),
   );
   const only = streams === undefined ? undefined : new Set(streams);
   const gone = await goneConfigurations(directory, { streams: names, consumers }, only);
@@ -102,11 +106,13 @@ async function tellGone(
 async function writeStream(
   directory: string,
   files: ConfigurationFiles,
-  { info, consumers, error }: LiveStream,
+  { info, consumers, missing, error }: LiveStream,
   result: BackupConfigurationResult,
 ): Promise<void> {
   const stream = info.config.name;
   if (error !== undefined) result.failed.push({ stream, error: toPlainError(error) });
+  for (const consumer of missing)
+    result.failed.push({ stream, consumer, error: toPlainError(unansweredConsumer(stream, consumer)) });
   const configs = consumers.map((consumer) => consumer.config);
   for (const file of files.of(info.config, configs)) {
     try {

@@ -1,11 +1,12 @@
 import type { BackupSetWriter } from '../backupSet/writeSet';
-import { BackupError, toBackupError, toPlainError } from '../errors';
+import { toBackupError, toPlainError, type BackupError } from '../errors';
 import type { ConsumerInfo, StreamInfo } from '../model';
 import type { JetStreamApi } from '../nats/jetstreamApi';
 import type { StreamBackupResult } from '../results';
 import { throwIfAborted } from '../util/abort';
 import { inParallel } from '../util/inParallel';
 import type { StreamBackup } from './backupManifest';
+import { answered, unanswered } from './unanswered';
 
 /** Small requests under way at once. */
 const requestsAtOnce = 8;
@@ -19,12 +20,9 @@ export interface SelectedStreams {
 /** The streams of a run, sorted by name: those asked for, else all of the account. */
 export async function selectStreams(api: JetStreamApi, asked: string[] | undefined): Promise<SelectedStreams> {
   if (asked === undefined) {
-    const { streams, missing } = await api.listStreams();
-    const unreachable = missing.map((name) => {
-      const text = `Stream ${name}: no server answered for it. It has no leader, or its servers are offline.`;
-      return failedStream(name, new BackupError('timeout', text));
-    });
-    return { streams, unreachable };
+    const listing = await api.listStreams();
+    const unreachable = listing.missing.map((name) => failedStream(name, unanswered(name)));
+    return { streams: answered(listing), unreachable };
   }
   const streams: StreamInfo[] = [];
   const unreachable: StreamBackupResult[] = [];

@@ -1,7 +1,7 @@
 import type { ConfigurationSource, SourceConfiguration } from '../backupSet/configurationSource';
 import { readManifest } from '../backupSet/manifestFile';
 import type { ComparisonProblem, LiveState } from '../configurationResults';
-import { BackupError, toPlainError } from '../errors';
+import { toPlainError } from '../errors';
 import type { ConnectionSettings, JsonObject, StreamInfo } from '../model';
 import { JetStreamApi } from '../nats/jetstreamApi';
 import type { RunEvent } from '../progress';
@@ -21,6 +21,7 @@ import { CountMeter } from './countMeter';
 import { readConfigurationSource } from './readConfigurationSource';
 import { readConsumers } from './readLiveConfigurations';
 import { runEvents } from './runEvents';
+import { answered, unanswered, unansweredConsumer } from './unanswered';
 
 export interface CompareConfigurationRequest {
   settings: ConnectionSettings;
@@ -129,9 +130,10 @@ async function readLive(
   const meter = new CountMeter('read', wanted.length, (progress) => emit({ kind: 'progress', progress }));
   const read = await readConsumers(api, wanted, signal, () => meter.step());
   const found: LiveConfigurationOf[] = streams.map(({ config }) => ({ kind: 'stream', stream: config.name, config }));
-  for (const { info, consumers, error } of read) {
+  for (const { info, consumers, missing, error } of read) {
     const stream = info.config.name;
     if (error !== undefined) problems.push({ stream, ...toPlainError(error) });
+    for (const name of missing) problems.push({ stream, ...toPlainError(unansweredConsumer(stream, name)) });
     for (const { name: consumer, config } of consumers) found.push({ kind: 'consumer', stream, consumer, config });
   }
   const inSource = new Set(left.map(keyOf));
@@ -141,12 +143,9 @@ async function readLive(
 
 /** A stream that no server answers for is not gone. */
 async function allStreams(api: JetStreamApi): Promise<{ streams: StreamInfo[]; problems: ComparisonProblem[] }> {
-  const { streams, missing } = await api.listStreams();
-  const problems = missing.map((stream) => {
-    const text = `Stream ${stream}: no server answered for it. It has no leader, or its servers are offline.`;
-    return { stream, ...toPlainError(new BackupError('timeout', text)) };
-  });
-  return { streams, problems };
+  const listing = await api.listStreams();
+  const problems = listing.missing.map((stream) => ({ stream, ...toPlainError(unanswered(stream)) }));
+  return { streams: answered(listing), problems };
 }
 
 async function namedStreams(

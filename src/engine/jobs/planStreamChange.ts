@@ -1,13 +1,18 @@
+import type { SourceConfiguration } from '../backupSet/configurationSource';
 import { mergeChange } from '../config/mergeChange';
 import { BackupError, toPlainError } from '../errors';
-import type { ConnectionSettings, JsonObject } from '../model';
+import type { ConnectionSettings, JsonObject, StreamConfig } from '../model';
 import { JetStreamApi } from '../nats/jetstreamApi';
 import { connectForRun } from './connectForRun';
 import type { ConfigurationPlan, ConfigurationPlanEvent, PlannedConfiguration } from './configurationPlan';
+import { liveForPlan } from './liveForPlan';
 import { withMessagesAtStake } from './messagesAtStake';
-import { judgedServer, Planner } from './planConfiguration';
+import { accountOf, judgedServer } from './planConfiguration';
+import { Planner } from './planner';
 import { runEvents } from './runEvents';
 import { serverMark } from './stillAsPlanned';
+
+type StreamSource = Extract<SourceConfiguration, { kind: 'stream' }>;
 
 export interface StreamChangeRequest {
   settings: ConnectionSettings;
@@ -36,16 +41,17 @@ async function makePlan(
   const connection = await connectForRun(settings, signal);
   try {
     const api = new JetStreamApi(connection);
-    const listed = new Map((await api.listStreams()).streams.map((info) => [info.config.name, info]));
-    const live = { streams: listed, consumers: new Map<string, JsonObject>() };
-    const planner = new Planner(live, judgedServer(api, [...listed.values()]));
-    const planned = [...new Set(streams)].sort().map((stream) => {
-      const config = listed.get(stream)?.config;
-      if (config === undefined) return notThere(stream);
-      const wanted = mergeChange(config, change);
-      return planner.plan({ kind: 'stream', stream, config: wanted, file: '', form: 'change' }, true);
+    const [account, listing] = await Promise.all([accountOf(api), api.listStreams()]);
+    const listed = new Map(listing.streams.map(({ config }) => [config.name, config]));
+    const names = [...new Set(streams)].sort();
+    const sources = new Map(names.map((stream) => [stream, changed(stream, listed.get(stream), change)]));
+    const live = await liveForPlan(api, listing, [...sources.values()], () => undefined, signal);
+    const planner = new Planner(live, judgedServer(api, listing.streams, account));
+    const planned = [...sources].map(([stream, source]) => {
+      const isThere = live.streams.has(stream) || live.unread.streams.has(stream);
+      return isThere ? planner.plan(source, true) : notThere(source);
     });
-    const items = await withMessagesAtStake(api, planned, listed, signal);
+    const items = await withMessagesAtStake(api, planned, live.streams, signal);
     const source = `a change of ${Object.keys(change).join(', ')}`;
     const { context } = settings;
     const server = { serverMark: serverMark(settings), serverVersion: api.rules.version };
@@ -63,12 +69,18 @@ function assertChange(change: JsonObject): void {
   if ('name' in change) fail('must not name a stream: streams cannot be renamed');
 }
 
-function notThere(stream: string): PlannedConfiguration {
+function changed(stream: string, config: StreamConfig | undefined, change: JsonObject): StreamSource {
+  const wanted = config === undefined ? { name: stream } : mergeChange(config, change);
+  return { kind: 'stream', stream, config: wanted, file: '', form: 'change' };
+}
+
+function notThere(source: StreamSource): PlannedConfiguration {
+  const { stream, config } = source;
   const error = new BackupError('streamNotFound', `Stream ${stream} is not on the server.`);
   const base = { kind: 'stream' as const, stream, changes: [], warnings: [] };
   return {
     change: { ...base, action: 'refused', error: toPlainError(error) },
-    source: { kind: 'stream', stream, config: { name: stream }, file: '', form: 'change' },
-    wanted: { name: stream },
+    source,
+    wanted: config,
   };
 }

@@ -11,6 +11,10 @@ const requestsAtOnce = 8;
 export interface LiveStream {
   info: StreamInfo;
   consumers: ConsumerInfo[];
+  /** Those that clients made for themselves. */
+  ephemeral: ConsumerInfo[];
+  /** Names of consumers that no server answered for; of which kind is not known. */
+  missing: string[];
   /** Its consumers could not be read. */
   error?: BackupError;
 }
@@ -31,10 +35,14 @@ export async function readConsumers(
     throwIfAborted(signal, 'Reading the consumers');
     try {
       // Not asked where the stream's own line says that there is none, so that thousands of streams stay quick.
-      const consumers = info.state.consumerCount === 0 ? [] : await api.listConsumers(info.config.name);
-      return { info, consumers: consumers.filter((consumer) => consumer.config.durable_name !== undefined) };
+      const none = { consumers: [], missing: [] };
+      const { consumers, missing } =
+        info.state.consumerCount === 0 ? none : await api.consumerListing(info.config.name);
+      const isDurable = ({ config }: ConsumerInfo) => config.durable_name !== undefined;
+      const ephemeral = consumers.filter((consumer) => !isDurable(consumer));
+      return { info, consumers: consumers.filter(isDurable), ephemeral, missing };
     } catch (error) {
-      return { info, consumers: [], error: toBackupError(error) };
+      return { info, consumers: [], ephemeral: [], missing: [], error: toBackupError(error) };
     } finally {
       done(info.config.name);
     }

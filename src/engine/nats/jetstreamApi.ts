@@ -3,6 +3,7 @@ import type {
   AccountInfo,
   ConsumerConfig,
   ConsumerInfo,
+  ConsumerListing,
   JsonObject,
   StreamConfig,
   StreamInfo,
@@ -37,11 +38,7 @@ export class JetStreamApi {
     const what = 'Listing the streams';
     const pages = await this.pages('STREAM.LIST', 'streams', what);
     const streams = pages.flatMap((page) => listOf(page['streams']).map((each) => toStreamInfo(objectOf(each))));
-    const missing = pages.flatMap((page) => listOf(page['missing']).map(textOf));
-    return {
-      streams: lastOfEach(streams, (each) => each.config.name),
-      missing: [...new Set(missing)].sort(compareNames),
-    };
+    return { streams: lastOfEach(streams, (each) => each.config.name), missing: missingOf(pages) };
   }
 
   async streamNames(): Promise<string[]> {
@@ -66,10 +63,15 @@ export class JetStreamApi {
 
   /** All consumers of a stream, sorted by name. */
   async listConsumers(stream: string): Promise<ConsumerInfo[]> {
+    return (await this.consumerListing(stream)).consumers;
+  }
+
+  /** The same, with the names of those that no server answered for. */
+  async consumerListing(stream: string): Promise<ConsumerListing> {
     const what = `Listing the consumers of stream ${stream}`;
     const pages = await this.pages(`CONSUMER.LIST.${stream}`, 'consumers', what);
     const consumers = pages.flatMap((page) => listOf(page['consumers']).map((each) => toConsumerInfo(objectOf(each))));
-    return lastOfEach(consumers, (each) => each.name);
+    return { consumers: lastOfEach(consumers, (each) => each.name), missing: missingOf(pages) };
   }
 
   /** @returns undefined for a consumer that is not there */
@@ -134,6 +136,10 @@ export class JetStreamApi {
     const offsets = Array.from({ length: Math.ceil(total / size) - 1 }, (_, index) => (index + 1) * size);
     return [first, ...(await inParallel(offsets, pagesAtOnce, page))];
   }
+}
+
+function missingOf(pages: JsonObject[]): string[] {
+  return [...new Set(pages.flatMap((page) => listOf(page['missing']).map(textOf)))].sort(compareNames);
 }
 
 /** By code unit, so that every machine sorts alike. */

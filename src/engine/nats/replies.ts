@@ -62,7 +62,12 @@ export function toAccountInfo(reply: JsonObject): AccountInfo {
       maxStorage: integerOf(limits['max_storage']),
       maxStreams: integerOf(limits['max_streams']),
       maxConsumers: integerOf(limits['max_consumers']),
+      maxAckPending: integerOf(limits['max_ack_pending']),
+      maxMemoryStreamBytes: integerOf(limits['memory_max_stream_bytes']),
+      maxStorageStreamBytes: integerOf(limits['storage_max_stream_bytes']),
+      maxBytesRequired: limits['max_bytes_required'] === true,
     },
+    tiered: Object.keys(objectOf(reply['tiers'])).length > 0,
     apiLevel: numberOf(objectOf(reply['api'])['level']),
     ...(domain === '' ? {} : { domain }),
   };
