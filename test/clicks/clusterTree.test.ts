@@ -67,6 +67,7 @@ describe('the Contexts tree of a cluster, by clicks', () => {
     mkdirSync(files, { recursive: true });
     writeFileSync(join(files, 'stream_THREE.json'), '{"name":"THREE","subjects":["three","four"],"num_replicas":3}');
     await eventually(async () => assert.equal(await vscode.rowBadge('Contexts', /^THREE/), 'M'));
+    await eventually(async () => assert.equal(await vscode.rowBadge('Contexts', /^READER/), 'U'));
     // The tree is connected to the first.
     const lost = leader === 'n2' ? 'n3' : 'n2';
     await cluster.servers[Number(lost.slice(1)) - 1]?.stop();

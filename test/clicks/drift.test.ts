@@ -66,14 +66,15 @@ describe('drift from configuration files by clicks', () => {
     writeFileSync(join(config, 'stream_RETURNS.json'), '{"name":"RETURNS","subjects":["returns"]}');
     writeFileSync(join(config, 'stream_ORDERS_consumer_OLD.json'), '{"durable_name":"OLD","ack_policy":"explicit"}');
     rmSync(join(config, 'stream_EVENTS.json'));
+    rmSync(join(config, 'stream_ORDERS_consumer_DISPATCH.json'));
     await vscode.expandTreeRow('Contexts', /^ORDERS500/);
     await vscode.treeRow('Contexts', /^OLDnot on the server/);
-    await vscode.expandTreeRow('Contexts', /^Configuration files1 differs · 1 without a file · 2 not on the server/);
+    await vscode.expandTreeRow('Contexts', /^Configuration files1 differs · 2 without a file · 2 not on the server/);
     await vscode.treeRow('Contexts', /^RETURNSnot on the server/);
-    const badges = [/^ORDERS500/, /^EVENTS54/, /^RETURNS/, /^OLD/, /^NEW/, /^KV_settings/];
+    const badges = [/^ORDERS500/, /^EVENTS54/, /^RETURNS/, /^OLD/, /^DISPATCH/, /^NEW/, /^KV_settings/];
     await eventually(async () => {
       const shown = await Promise.all(badges.map((row) => vscode.rowBadge('Contexts', row)));
-      assert.deepEqual(shown, ['M', 'U', 'D', 'D', '', '']);
+      assert.deepEqual(shown, ['M', 'U', 'D', 'D', 'U', '', '']);
     });
     const tooltip = await vscode.rowTooltip('Contexts', /^ORDERS500/, 'drift-tooltip');
     assert.match(tooltip, /Differs from stream_ORDERS\.json in 1 field/);

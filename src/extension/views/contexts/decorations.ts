@@ -22,9 +22,12 @@ const looks: Readonly<Record<Mark['kind'], { badge: string; color: string }>> = 
   unreadable: { badge: '?', color: 'list.warningForeground' },
 };
 
-/** The address of a row with a mark. Only such rows have one, so that all others cost nothing. */
+/**
+ * The address of a row with a mark. Only such rows have one, so that all others cost nothing. The id is one segment of
+ * the path: VS Code loses marks now and then where one address continues the path of another that has a query.
+ */
 export function markUri({ kind, text }: Mark, id: string): Uri {
-  return Uri.from({ scheme, path: `/${id}`, query: kind, fragment: text });
+  return Uri.from({ scheme, path: `/${encodeURIComponent(id)}`, query: kind, fragment: text });
 }
 
 /** Marks rows with a badge and a colour. All that it needs is in the row's address. */
