@@ -2,7 +2,6 @@ import { ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, type Markdow
 import type { AccountInfo, BackupError, ContextEntry, JetStreamApi, StreamListing } from '../../../engine';
 import { compareNames, publicUrl, toBackupError } from '../../../engine';
 import type { Connections } from '../../services/connections';
-import type { Drift } from '../../services/drift';
 import type { ConnectionState } from '../../services/sharedConnection';
 import { phrase } from '../../ui/format';
 import { ErrorRow, InfoRow, withoutContext } from '../noteRows';
@@ -10,6 +9,7 @@ import { linesOf } from '../linesOf';
 import { Row } from '../row';
 import { describeAccount, fullness } from '../../ui/describe';
 import { FilesRow } from './filesRow';
+import type { RowServices } from './rowServices';
 import { StreamRow } from './streamRows';
 import { accountTooltip } from './tooltips';
 
@@ -25,7 +25,7 @@ export class ContextRow extends Row {
 
   constructor(
     public entry: ContextEntry,
-    private readonly services: { connections: Connections; drift: Drift },
+    private readonly services: RowServices,
   ) {
     super(undefined);
     this.context = entry.name;

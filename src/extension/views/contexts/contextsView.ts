@@ -41,8 +41,9 @@ export class ContextsTree extends RowTree {
     const { entries, selected } = await this.contexts.list();
     const names = new Set(entries.map((entry) => entry.name));
     for (const name of this.rows.keys()) if (!names.has(name)) this.forgetContext(name);
+    const services = { ...this.services, redraw: (row: Row) => this.redraw(row) };
     return entries.map((entry) => {
-      const row = this.rows.get(entry.name) ?? new ContextRow(entry, this.services);
+      const row = this.rows.get(entry.name) ?? new ContextRow(entry, services);
       this.rows.set(entry.name, row);
       row.entry = entry;
       row.selected = entry.name === selected;

@@ -1,6 +1,5 @@
 import { ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, type MarkdownString } from 'vscode';
 import type { BackupError, ClusterInfo, ConsumerInfo, ReplicaInfo, StreamInfo } from '../../../engine';
-import type { Connections } from '../../services/connections';
 import { phrase } from '../../ui/format';
 import type { Drift } from '../../services/drift';
 import { ErrorRow, InfoRow } from '../noteRows';
@@ -12,6 +11,7 @@ import { troubleOf, troubleOfGroup, unanswered, type Trouble } from './trouble';
 import { markUri } from './decorations';
 import { changeLines, markOf, noteOf } from './driftMarks';
 import { FileOnlyRow } from './filesRow';
+import type { RowServices } from './rowServices';
 
 const kindIcons: Readonly<Record<StreamKind, ThemeIcon>> = {
   keyValue: new ThemeIcon('key'),
@@ -28,7 +28,7 @@ export class StreamRow extends Row {
   /** @param info as it was read last; undefined where no server answered for it */
   constructor(
     parent: Row,
-    private readonly services: { connections: Connections; drift: Drift },
+    private readonly services: RowServices,
     override readonly context: string,
     override readonly stream: string,
     private info: StreamInfo | undefined,
@@ -86,7 +86,7 @@ export class StreamRow extends Row {
     const [info, consumers] = await connections.use(context, (api) =>
       Promise.all([api.streamInfo(stream), api.listConsumers(stream)]),
     );
-    this.info = info;
+    this.learn(info);
     drift.streamListed(context, info, consumers);
     const replicas = info.cluster === undefined ? [] : [new ReplicasRow(this, info.cluster, info.config.num_replicas)];
     const rows = consumers.map((consumer) => new ConsumerRow(this, drift, consumer));
@@ -95,6 +95,19 @@ export class StreamRow extends Row {
 
   protected override failure(error: BackupError): Row {
     return new ErrorRow(this, error, { context: this.context, stream: this.stream });
+  }
+
+  /** What is newer than the listing: the row above must not say otherwise than those below it. */
+  private learn(info: StreamInfo): void {
+    const before = this.look();
+    this.info = info;
+    if (this.look() !== before) this.services.redraw(this);
+  }
+
+  /** All that can be different of the row itself after {@link info} was read again. */
+  private look(): string {
+    const { description, iconPath, contextValue, resourceUri } = this.item();
+    return JSON.stringify([description, iconPath, contextValue, resourceUri?.toString()]);
   }
 }
 
