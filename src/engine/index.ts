@@ -64,3 +64,4 @@ export { formatDuration } from './util/formatDuration';
 export { JsoncSyntaxError, parseJsonc } from './util/jsonc';
 export { inParallel } from './util/inParallel';
 export { parseJson, stringifyJson } from './util/losslessJson';
+export { Turns } from './util/turns';

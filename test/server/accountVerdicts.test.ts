@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
+import { AccountStreams } from '../../src/engine/config/accountStreams';
 import { judgeConsumerUpdate, judgeCreate, judgeStreamUpdate, type JudgedServer } from '../../src/engine/config/judge';
 import type { FieldChange } from '../../src/engine/configurationResults';
 import { isBackupError } from '../../src/engine/errors';
@@ -49,7 +50,7 @@ eachServer(
       const [account, { streams }] = await Promise.all([api.accountInfo(), api.listStreams()]);
       assert.equal(account.tiered, false);
       const others = streams.map(({ config }) => config).filter((config) => config.name !== name);
-      return { version, clustered: false, streams: others, account, ...more };
+      return { version, clustered: false, streams: new AccountStreams(others), account, ...more };
     }
 
     const stream = (name: string, more: Partial<StreamConfig> = {}): StreamConfig => ({

@@ -131,6 +131,22 @@ eachServer('configuration as files', (server) => {
     assert.equal(readFileSync(file, 'utf8'), text);
   });
 
+  it('names a stream that was asked for and is not there, and refuses a file that is none of the source', async () => {
+    const folder = configurationFolderOf(temp(), 'test');
+    await backUp(folder);
+    const { plan, failed } = await restore(folder, { streams: ['ORDERS', 'NOT_THERE'] });
+    assert.deepEqual(
+      plan.filter(({ action }) => action !== 'unchanged').map(({ stream, action }) => [stream, action]),
+      [['NOT_THERE', 'refused']],
+    );
+    assert.deepEqual(
+      failed.map(({ stream, error }) => [stream, error.code]),
+      [['NOT_THERE', 'streamNotFound']],
+    );
+    const file = join(folder, 'stream_NOT_THERE.json');
+    await assert.rejects(restore(folder, { file }), { code: 'invalidOption', option: 'file' });
+  });
+
   it('makes the same change to many streams, each with its own verdict', async () => {
     const change = { description: 'reviewed', metadata: null };
     const request = { settings: settings(), streams: ['ORDERS', 'EVENTS', 'NOT_THERE'], change };

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { AccountStreams } from '../../src/engine/config/accountStreams';
 import type { ConfigurationKind } from '../../src/engine/configurationResults';
 import { judgeConsumerUpdate, judgeStreamUpdate } from '../../src/engine/config/judge';
 import { fieldsOf } from '../../src/engine/config/knownFields';
@@ -85,7 +86,12 @@ describe('a configuration file of one server version', () => {
         for (const [number, { kind, live, stream }] of kept) {
           const file = theirs.get(number)?.file;
           if (file === undefined || touchesNewFields(number, version, other)) continue;
-          const server = { version, clustered: false, streams: [], ...(stream === undefined ? {} : { stream }) };
+          const server = {
+            version,
+            clustered: false,
+            streams: new AccountStreams(),
+            ...(stream === undefined ? {} : { stream }),
+          };
           const changes =
             kind === 'stream'
               ? judgeStreamUpdate(live as StreamConfig, file as StreamConfig, server)

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { AccountStreams } from '../../src/engine/config/accountStreams';
 import { judgeConsumerUpdate, judgeCreate, judgeStreamUpdate, type JudgedServer } from '../../src/engine/config/judge';
 import type { FieldChange } from '../../src/engine/configurationResults';
 import { connectForRun } from '../../src/engine/jobs/connectForRun';
@@ -33,7 +34,7 @@ for (const version of natsServerVersions.filter((each) => !each.startsWith('2.9.
     const server = (more: Partial<JudgedServer> = {}): JudgedServer => ({
       version,
       clustered: true,
-      streams: [],
+      streams: new AccountStreams(),
       ...more,
     });
     const stream = (more: Partial<StreamConfig>): StreamConfig => ({ name: 'S', subjects: ['S.>'], ...more });
@@ -119,7 +120,7 @@ for (const version of natsServerVersions.filter((each) => !each.startsWith('2.9.
 
     it('say that a mirror loses its duplicate_window, made with it or changed', async () => {
       const origin = (await api.createStream(stream({ name: 'O', subjects: ['O'] }))).config;
-      const among = server({ streams: [origin] });
+      const among = server({ streams: new AccountStreams([origin]) });
       const mirror = (window?: number): StreamConfig => ({
         name: 'S',
         mirror: { name: 'O' },

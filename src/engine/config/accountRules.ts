@@ -1,6 +1,7 @@
-import type { AccountLimits, JsonObject } from '../model';
+import type { AccountLimits } from '../model';
 import { formatBytes } from '../util/formatBytes';
 import { isAtLeast } from '../util/serverVersion';
+import { reservationOf } from './accountStreams';
 import { violation, type Judged, type JudgedServer, type Rule, type Violation } from './judgedServer';
 import { integer, text } from './normalForm';
 
@@ -23,7 +24,7 @@ export function tierNote(field: string, { account }: JudgedServer): string | und
 
 function streamCount({ server }: Judged): Violation | undefined {
   const most = Number(limitsOf(server)?.maxStreams ?? 0);
-  if (most <= 0 || server.streams.length < most) return undefined;
+  if (most <= 0 || server.streams.size < most) return undefined;
   return violation(
     'name',
     `The account may have ${most.toLocaleString('en')} streams, and it has them (10027). Raise the limit, or delete a stream.`,
@@ -36,7 +37,7 @@ function largestStream({ wanted, server }: Judged): Violation | undefined {
   const bytes = integer(wanted, 'max_bytes');
   if (limits.maxBytesRequired && bytes <= 0n)
     return violation('max_bytes', 'In this account every stream has a limit of its size (10113). Set max_bytes.');
-  const most = BigInt(isInMemory(wanted) ? limits.maxMemoryStreamBytes : limits.maxStorageStreamBytes);
+  const most = BigInt(reservationOf(wanted).inMemory ? limits.maxMemoryStreamBytes : limits.maxStorageStreamBytes);
   if (most <= 0n || bytes <= most) return undefined;
   return violation('max_bytes', `In this account max_bytes of such a stream is at most ${most} (10122). Lower it.`);
 }
@@ -54,15 +55,16 @@ function consumersOfStream({ wanted, server }: Judged): Violation | undefined {
 function reservedBytes({ wanted, live, server }: Judged): Violation | undefined {
   const limits = limitsOf(server);
   if (limits === undefined) return undefined;
-  const most = BigInt(isInMemory(wanted) ? limits.maxMemory : limits.maxStorage);
+  const { inMemory, replicas, bytes } = reservationOf(wanted);
+  const most = BigInt(inMemory ? limits.maxMemory : limits.maxStorage);
   if (most < 0n) return undefined;
-  const replicas = replicasOf(wanted);
   const others = server.streams
-    .filter((stream) => isInMemory(stream) === isInMemory(wanted))
-    .reduce((sum, stream) => sum + bytesOf(stream) * countedReplicas(stream, replicas, server), 0n);
-  const own = live === undefined && bytesOf(wanted) === 0n ? 1n : bytesOf(wanted) * replicas;
+    .reservedWithout(text(wanted, 'name'))
+    .filter((other) => other.inMemory === inMemory)
+    .reduce((sum, other) => sum + other.bytes * countedReplicas(other.replicas, replicas, server), 0n);
+  const own = live === undefined && bytes === 0n ? 1n : bytes * replicas;
   if (others + own <= most) return undefined;
-  const [what, code] = isInMemory(wanted) ? ['memory', 10028] : ['storage', 10047];
+  const [what, code] = inMemory ? ['memory', 10028] : ['storage', 10047];
   return violation(
     'max_bytes num_replicas storage',
     `The account has ${formatBytes(Number(most))} of ${what}, of which other streams reserve ${formatBytes(Number(others))} by their max_bytes (${code}). Lower max_bytes, or raise the limit.`,
@@ -70,21 +72,7 @@ function reservedBytes({ wanted, live, server }: Judged): Violation | undefined 
 }
 
 /** Between 2.11 and 2.14.4 a cluster counts the others with the replicas of this one: the fewer are certain. */
-function countedReplicas(other: JsonObject, own: bigint, { clustered, version }: JudgedServer): bigint {
-  const replicas = replicasOf(other);
+function countedReplicas(replicas: bigint, own: bigint, { clustered, version }: JudgedServer): bigint {
   const certain = !clustered || !isAtLeast(version, 11) || isAtLeast(version, 14, 5);
   return certain || replicas < own ? replicas : own;
-}
-
-function replicasOf(stream: JsonObject): bigint {
-  return integer(stream, 'num_replicas') || 1n;
-}
-
-function bytesOf(stream: JsonObject): bigint {
-  const bytes = integer(stream, 'max_bytes');
-  return bytes > 0n ? bytes : 0n;
-}
-
-function isInMemory(stream: JsonObject): boolean {
-  return text(stream, 'storage') === 'memory';
 }

@@ -32,7 +32,7 @@ function oldFilter(filter: string, { stream, streams }: Judged['server']): Viola
   const mirror = object(stream, 'mirror');
   const feeds = [...objects(stream, 'sources'), ...(mirror === undefined ? [] : [mirror])];
   if (feeds.some((feed) => object(feed, 'external') !== undefined)) return undefined;
-  const origins = feeds.map((feed) => streams.find(({ name }) => name === feed['name']));
+  const origins = feeds.map((feed) => streams.find(text(feed, 'name')));
   const subjects = [stream, ...origins.filter((each) => each !== undefined)].flatMap(effectiveSubjects);
   if (subjects.some((subject) => isSubset(filter, subject) || (!isLiteral(filter) && isSubset(subject, filter))))
     return undefined;

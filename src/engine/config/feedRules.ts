@@ -85,7 +85,7 @@ function identity(source: JsonObject): string {
 
 /** Of an origin in the same account; nothing of one that is not there. */
 function subjectsOf(feed: JsonObject, streams: Judged['server']['streams']): string[] {
-  const origin = streams.find(({ name }) => name === feed['name']);
+  const origin = streams.find(text(feed, 'name'));
   return origin === undefined ? [] : effectiveSubjects(origin);
 }
 
@@ -100,7 +100,7 @@ function feedProblem(
   if (!isValidName(name) && isAtLeast(version, 10))
     return 'It does not name a stream that can be (10142). Correct the name.';
   if (isAtLeast(version, 10) ? external === undefined : true) {
-    const origin = streams.find((stream) => stream.name === name);
+    const origin = streams.find(name);
     const [own, its] = [integer(wanted, 'max_msg_size'), integer(origin ?? {}, 'max_msg_size')];
     if (own > 0n && its > 0n && own < its) {
       return `Messages of stream ${name} may be larger than max_msg_size of this one (10030). Raise max_msg_size.`;
@@ -156,8 +156,6 @@ function consumerProblem(feed: JsonObject, filter: string): string | undefined {
 /** Streams that would feed each other for ever. */
 function cycleRule({ wanted, server }: Judged): Violation | undefined {
   if (objects(wanted, 'sources').length === 0 && object(wanted, 'mirror') === undefined) return undefined;
-  const configs = new Map(server.streams.map((stream): [string, JsonObject] => [stream.name, stream]));
-  configs.set(text(wanted, 'name'), wanted);
   const waiting = [wanted];
   const visited = new Set<string>();
   for (let config = waiting.shift(); config !== undefined; config = waiting.shift()) {
@@ -168,7 +166,7 @@ function cycleRule({ wanted, server }: Judged): Violation | undefined {
       const name = text(feed, 'name');
       const filter = text(feed, 'filter_subject');
       if (!visited.has(name)) {
-        const origin = configs.get(name);
+        const origin: JsonObject | undefined = server.streams.find(name);
         if (origin !== undefined) waiting.push(origin);
       } else if (feed === mirror || filter === '' || !isAtLeast(server.version, 10) || matches(config, filter)) {
         return violation(

@@ -1,6 +1,7 @@
 import type { ConfigurationKind, FieldChange } from '../configurationResults';
 import type { ConsumerConfig, JsonObject, JsonValue, StreamConfig } from '../model';
 import { parseJson } from '../util/losslessJson';
+import { AccountStreams } from './accountStreams';
 import { canonicalConsumerConfig, canonicalStreamConfig, withoutServerMetadata } from './canonicalJson';
 import { differencesOf, isObject } from './differences';
 import { consumerConfigOrder, streamConfigOrder } from './fieldOrder';
@@ -46,7 +47,7 @@ export function changesBetween(
   other: JsonObject,
   { version, clustered }: Pick<JudgedServer, 'version' | 'clustered'>,
 ): FieldChange[] {
-  const server = { version, clustered, streams: [] };
+  const server = { version, clustered, streams: new AccountStreams() };
   return kind === 'stream'
     ? judgeStreamUpdate(one as StreamConfig, other as StreamConfig, server)
     : judgeConsumerUpdate(one, other, server);

@@ -1,4 +1,5 @@
 import type { AccountInfo, ConsumerConfig, JsonObject, StreamConfig } from '../model';
+import type { AccountStreams } from './accountStreams';
 
 /** What the rules of configuration need to know of a server. */
 export interface JudgedServer {
@@ -6,8 +7,8 @@ export interface JudgedServer {
   version: string;
   /** Whether it is part of a cluster. */
   clustered: boolean;
-  /** Configurations of the account's other streams, and of those that the same plan makes before. */
-  streams: readonly StreamConfig[];
+  /** The account's streams, as the same plan makes them before. */
+  streams: Pick<AccountStreams, 'find' | 'overlapWith' | 'reservedWithout' | 'size'>;
   /** What the account may have. Where it is absent or by tiers only the server can tell. */
   account?: Pick<AccountInfo, 'limits' | 'tiered'>;
   /** For a consumer: its stream, as it is when the consumer is sent. Without it no rule of the stream is applied. */

@@ -1,4 +1,4 @@
-import type { JsonObject, StreamConfig } from '../model';
+import type { JsonObject } from '../model';
 import { isAtLeast } from '../util/serverVersion';
 import { integer, normalForm, object, objects, text, texts } from './normalForm';
 import type { JudgedServer } from './judgedServer';
@@ -83,7 +83,7 @@ function inheritDirect(config: JsonObject, { streams, version }: JudgedServer): 
   if (mirror === undefined) return [];
   // 2.9 looks for the name in the account even if the origin is in another one.
   if (object(mirror, 'external') !== undefined && isAtLeast(version, 10)) return [];
-  const origin = streams.find((stream: StreamConfig) => stream.name === mirror['name']);
+  const origin = streams.find(text(mirror, 'name'));
   if (origin === undefined) return [];
   const direct = origin['allow_direct'] === true;
   if (config['mirror_direct'] === direct) return [];

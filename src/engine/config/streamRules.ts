@@ -1,6 +1,6 @@
 import { violation, type Judged, type Rule } from './judgedServer';
 import { integer, object, objects, text, texts } from './normalForm';
-import { overlapWithStreams, subjectsOverlap } from './subjects';
+import { subjectsOverlap } from './subjects';
 import { isSubset, isValidName, isValidSubject, overlapWithin, transformProblem } from './subjectChecks';
 import { isAtLeast } from '../util/serverVersion';
 
@@ -197,7 +197,7 @@ function overlapWithOthers(wanted: Judged['wanted'], { streams }: Judged['server
     subjects: texts(wanted, 'subjects'),
     sources: objects(wanted, 'sources'),
   };
-  const overlap = overlapWithStreams({ ...config, ...(mirror === undefined ? {} : { mirror }) }, streams);
+  const overlap = streams.overlapWith({ ...config, ...(mirror === undefined ? {} : { mirror }) });
   if (overlap === undefined) return undefined;
   const reason = `Subject ${overlap.subject} overlaps ${overlap.taken} of stream ${overlap.stream} (10065). Take other subjects, or change that stream first.`;
   return violation('subjects', reason);

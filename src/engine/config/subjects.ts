@@ -25,7 +25,7 @@ function beginOtherwise(a: string, b: string): boolean {
 }
 
 /** What says which subjects a stream takes. */
-interface TakesSubjects {
+export interface TakesSubjects {
   name: string;
   subjects?: string[];
   mirror?: object;
@@ -37,19 +37,4 @@ export function effectiveSubjects(config: TakesSubjects): string[] {
   if (config.subjects !== undefined && config.subjects.length > 0) return config.subjects;
   const fed = config.mirror !== undefined || (config.sources?.length ?? 0) > 0;
   return fed ? [] : [config.name];
-}
-
-/** The subject of another stream of the account that this one would take too, and both streams' subjects (10065). */
-export function overlapWithStreams(
-  config: TakesSubjects,
-  others: readonly TakesSubjects[],
-): { subject: string; taken: string; stream: string } | undefined {
-  for (const subject of effectiveSubjects(config)) {
-    for (const other of others) {
-      if (other.name === config.name) continue;
-      const taken = effectiveSubjects(other).find((each) => subjectsOverlap(subject, each));
-      if (taken !== undefined) return { subject, taken, stream: other.name };
-    }
-  }
-  return undefined;
 }

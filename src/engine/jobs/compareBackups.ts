@@ -58,18 +58,18 @@ async function compare(
   const [one, other] = [await read(left), await read(right)];
   const [ones, others] = [chosenOf(one, left), chosenOf(other, right)];
   const problems = [...problemsIn(one), ...problemsIn(other)];
-  return { left: one, right: other, pairs: pairsOf(ones, others), problems };
+  return { left: one, right: other, pairs: await pairsOf(ones, others), problems };
 }
 
-function pairsOf(
+async function pairsOf(
   left: SourceConfiguration[],
   right: SourceConfiguration[],
-): ComparedPair<BackupState, SourceConfiguration>[] {
+): Promise<ComparedPair<BackupState, SourceConfiguration>[]> {
   const [[one], [other]] = [left, right];
   if (left.length === 1 && right.length === 1 && one?.kind === other?.kind) {
     return [pairOf(one, other, states, newestServer) ?? []].flat();
   }
-  return compareSides(left, right, states, newestServer);
+  return await compareSides(left, right, states, newestServer);
 }
 
 function chosenOf({ configurations }: ConfigurationSource, { streams }: ComparedBackup): SourceConfiguration[] {

@@ -83,7 +83,7 @@ async function compare(request: CompareConfigurationRequest, emit: Emit, signal:
     const server = { version: api.rules.version, clustered: api.server.clusterName !== undefined };
     const answered = ({ stream }: LiveConfigurationOf) => !silent.has(stream);
     const right = live.found.filter((each) => isAsked(each) && answered(each));
-    const pairs = compareSides(left.filter(answered), right, states, server);
+    const pairs = await compareSides(left.filter(answered), right, states, server);
     return { source, pairs, server, problems: [...problemsIn(source), ...live.problems] };
   } finally {
     await connection.close();

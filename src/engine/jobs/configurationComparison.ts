@@ -4,6 +4,7 @@ import type { ComparedConfiguration, ComparedField, ComparisonProblem } from '..
 import { toPlainError } from '../errors';
 import type { ConsumerConfig, StreamConfig } from '../model';
 import { compareNames } from '../nats/jetstreamApi';
+import { Turns } from '../util/turns';
 
 /** A stream's or consumer's configuration as a server has it. */
 export type LiveConfigurationOf =
@@ -28,16 +29,23 @@ export interface StateNames<State extends string> {
 /** Whose defaults count. */
 export type ServerOfDefaults = Parameters<typeof changesBetween>[3];
 
-/** Brings together what has the same names on both sides: streams by name, each before its consumers. */
-export function compareSides<State extends string, Right extends LiveConfigurationOf>(
+/** Brings together what has the same names on both sides: streams by name, each before its consumers. Others have their turn. */
+export async function compareSides<State extends string, Right extends LiveConfigurationOf>(
   left: readonly SourceConfiguration[],
   right: readonly Right[],
   states: StateNames<State>,
   server: ServerOfDefaults,
-): ComparedPair<State, Right>[] {
+): Promise<ComparedPair<State, Right>[]> {
   const [lefts, rights] = [byKey(left), byKey(right)];
   const keys = [...new Set([...lefts.keys(), ...rights.keys()])].sort(compareNames);
-  return keys.flatMap((key) => pairOf(lefts.get(key), rights.get(key), states, server) ?? []);
+  const turns = new Turns();
+  const pairs: ComparedPair<State, Right>[] = [];
+  for (const key of keys) {
+    await turns.next();
+    const pair = pairOf(lefts.get(key), rights.get(key), states, server);
+    if (pair !== undefined) pairs.push(pair);
+  }
+  return pairs;
 }
 
 /** Compares two that belong together, whatever their names. */

@@ -1,3 +1,4 @@
+import { AccountStreams } from '../config/accountStreams';
 import { integer, text } from '../config/normalForm';
 import { filledStream, storedStream } from '../config/storedStream';
 import type { MessagesAtStake } from '../configurationResults';
@@ -10,6 +11,7 @@ import { formatBytes } from '../util/formatBytes';
 import { formatDuration } from '../util/formatDuration';
 import { inParallel } from '../util/inParallel';
 import { isAtLeast } from '../util/serverVersion';
+import { Turns } from '../util/turns';
 import type { PlannedConfiguration } from './configurationPlan';
 
 /** Streams asked for details at once. */
@@ -36,11 +38,13 @@ export async function withMessagesAtStake(
   streams: ReadonlyMap<string, StreamInfo>,
   signal: AbortSignal,
 ): Promise<PlannedConfiguration[]> {
+  const turns = new Turns();
   return await inParallel(items, streamsAtOnce, async (item) => {
     const { kind, stream, action } = item.change;
     const info = streams.get(stream);
     if (kind !== 'stream' || (action !== 'update' && action !== 'differs') || info === undefined) return item;
     throwIfAborted(signal, `Counting messages of stream ${stream}`);
+    await turns.next();
     const deletes = await messagesAtStake(api, info, item.wanted);
     return deletes === undefined ? item : { ...item, change: { ...item.change, deletes } };
   });
@@ -55,7 +59,7 @@ export async function messagesAtStake(
   const { version } = api.rules;
   if (info.state.messages === 0) return undefined;
   const before = filledStream(info.config, version);
-  const after = storedStream(wanted, { version, clustered: false, streams: [] }, false).config;
+  const after = storedStream(wanted, { version, clustered: false, streams: new AccountStreams() }, false).config;
   const change = { api, info, before, after };
   try {
     // These take the oldest ones, so that the largest figure holds for all three together.

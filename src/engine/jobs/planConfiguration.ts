@@ -1,6 +1,8 @@
 import type { SourceConfiguration } from '../backupSet/configurationSource';
+import { AccountStreams } from '../config/accountStreams';
 import { originsFirst } from '../config/feeds';
 import type { JudgedServer } from '../config/judge';
+import { BackupError } from '../errors';
 import type { AccountInfo, StreamInfo } from '../model';
 import { JetStreamApi } from '../nats/jetstreamApi';
 import type { RunProgress } from '../progress';
@@ -10,11 +12,12 @@ import {
   type ConfigurationPlan,
   type ConfigurationPlanEvent,
   type ConfigurationRequest,
+  type PlannedConfiguration,
 } from './configurationPlan';
 import { liveForPlan } from './liveForPlan';
 import { withMessagesAtStake } from './messagesAtStake';
 import { withOverrides } from './overrides';
-import { Planner } from './planner';
+import { Planner, refusedStream } from './planner';
 import { readConfigurationSource } from './readConfigurationSource';
 import { runEvents } from './runEvents';
 import { serverMark } from './stillAsPlanned';
@@ -22,7 +25,7 @@ import { serverMark } from './stillAsPlanned';
 /**
  * Compares the configurations of a source with the server and says what applying them would do. Nothing is sent.
  *
- * @throws BackupError when no plan can be made: nothing there, no connection, cancelled
+ * @throws BackupError when no plan can be made: nothing there, no such `file` in the source, no connection, cancelled
  */
 export function planConfiguration(
   request: ConfigurationRequest,
@@ -47,7 +50,7 @@ export async function makeConfigurationPlan(
     const [account, listing] = await Promise.all([accountOf(api), api.listStreams()]);
     const live = await liveForPlan(api, listing, chosen, report, signal);
     const planner = new Planner(live, judgedServer(api, listing.streams, account));
-    const planned = inOrder(chosen).map((each) => planner.plan(each, request.updateStreams));
+    const planned = await planner.planAll(inOrder(chosen), request.updateStreams, signal);
     const items = await withMessagesAtStake(api, planned, live.streams, signal);
     return {
       context: request.settings.context,
@@ -55,7 +58,7 @@ export async function makeConfigurationPlan(
       serverVersion: api.rules.version,
       source: request.source,
       updateStreams: request.updateStreams,
-      items,
+      items: [...items, ...absentOf(source.configurations, request)],
       problems: problemsOf(source),
     };
   } finally {
@@ -66,13 +69,13 @@ export async function makeConfigurationPlan(
 /** What the rules need to know of the server. */
 export function judgedServer(
   { connection, rules }: JetStreamApi,
-  streams: readonly StreamInfo[],
+  streams: readonly Pick<StreamInfo, 'config'>[],
   account?: AccountInfo,
-): JudgedServer {
+): JudgedServer & { streams: AccountStreams } {
   return {
     version: rules.version,
     clustered: connection.info.clusterName !== undefined,
-    streams: streams.map(({ config }) => config),
+    streams: new AccountStreams(streams.map(({ config }) => config)),
     ...(account === undefined ? {} : { account }),
   };
 }
@@ -85,6 +88,10 @@ export async function accountOf(api: JetStreamApi): Promise<AccountInfo | undefi
 function choose(all: SourceConfiguration[], request: ConfigurationRequest): SourceConfiguration[] {
   const { streams, file, overrides } = request;
   const asked = streams === undefined ? undefined : new Set(streams);
+  if (file !== undefined && !all.some((each) => each.file === file)) {
+    const text = `The option "file" names ${file}, which is no configuration in ${request.source}. Leave it out, or correct it.`;
+    throw new BackupError('invalidOption', text, { option: 'file' });
+  }
   const chosen = all.filter(
     (each) => (asked === undefined || asked.has(each.stream)) && (file === undefined || each.file === file),
   );
@@ -92,6 +99,16 @@ function choose(all: SourceConfiguration[], request: ConfigurationRequest): Sour
   return chosen.map((each) =>
     each.kind === 'stream' ? { ...each, config: withOverrides(each.config, overrides) } : each,
   );
+}
+
+/** Streams that were asked for by name, and that the source does not hold. */
+function absentOf(all: readonly SourceConfiguration[], request: ConfigurationRequest): PlannedConfiguration[] {
+  const held = new Set(all.map(({ stream }) => stream));
+  const absent = [...new Set(request.streams)].filter((stream) => !held.has(stream));
+  return absent.sort().map((stream) => {
+    const text = `Stream ${stream} is not in ${request.source}. Correct the name, or choose another source.`;
+    return refusedStream(stream, new BackupError('streamNotFound', text));
+  });
 }
 
 /** Streams before their mirrors and those that source them, then consumers: a consumer needs its stream. */

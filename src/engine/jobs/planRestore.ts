@@ -1,5 +1,6 @@
 import { BackupError, isBackupError, toBackupError } from '../errors';
 import type { SourceStream } from '../backupSet/source';
+import { AccountStreams } from '../config/accountStreams';
 import { originsFirst } from '../config/feeds';
 import { connectServer } from '../nats/connect';
 import { JetStreamApi } from '../nats/jetstreamApi';
@@ -60,7 +61,7 @@ async function makePlan(request: RestoreRequest, emit: Emit, signal: AbortSignal
       rules: api.rules,
       clustered: connection.info.clusterName !== undefined,
       account,
-      streams: listing.streams,
+      streams: new AccountStreams(listing.streams.map(({ config }) => config)),
       plannedBytes: 0,
       now: new Date(),
     };
@@ -126,18 +127,16 @@ function whole(source: SourceStream, verified: VerifyTaskResult): Verified {
 
 /** In order, so that each stream is checked against those restored before it. */
 function planStreams(verified: Verified[], request: RestoreRequest, server: TargetServer): PlannedStream[] {
-  const taken = [...server.streams];
   let plannedBytes = 0;
   const ordered = originsFirst(verified, ({ source }) => source.config ?? { name: source.name });
   return ordered.map(({ source, verified: found }) => {
     if (isBackupError(found)) return refusedStream(source.name, found);
     const planned = planStream(readable(source, found.summary), found, request, {
       ...server,
-      streams: taken,
       plannedBytes,
     });
     if (planned.action === 'restore' && planned.upload !== undefined) {
-      taken.push({ config: planned.upload.config });
+      server.streams.set(planned.upload.config);
       plannedBytes += found.summary.bytes * (planned.upload.config.num_replicas ?? 1);
     }
     return planned;
@@ -154,7 +153,7 @@ function planStream(
   const { summary, sha256, identity } = found;
   const { config, warnings } = configToSend(source.config, summary, request.overrides, server.rules);
   const upload: PlannedUpload = { source, summary, sha256, identity, config };
-  const exists = server.streams.some((stream) => stream.config.name === name);
+  const exists = server.streams.find(name) !== undefined;
   const base = { name, exists, trimmed: false, expected: figuresOf(summary, source.missingConsumers.length), upload };
   if (exists && request.existing === 'skip') return { ...base, action: 'skip', warnings };
   try {

@@ -1,14 +1,14 @@
 import type { SourceConfiguration } from '../backupSet/configurationSource';
 import { mergeChange } from '../config/mergeChange';
-import { BackupError, toPlainError } from '../errors';
+import { BackupError } from '../errors';
 import type { ConnectionSettings, JsonObject, StreamConfig } from '../model';
-import { JetStreamApi } from '../nats/jetstreamApi';
+import { compareNames, JetStreamApi } from '../nats/jetstreamApi';
 import { connectForRun } from './connectForRun';
 import type { ConfigurationPlan, ConfigurationPlanEvent, PlannedConfiguration } from './configurationPlan';
 import { liveForPlan } from './liveForPlan';
 import { withMessagesAtStake } from './messagesAtStake';
 import { accountOf, judgedServer } from './planConfiguration';
-import { Planner } from './planner';
+import { Planner, refusedStream } from './planner';
 import { runEvents } from './runEvents';
 import { serverMark } from './stillAsPlanned';
 
@@ -47,11 +47,11 @@ async function makePlan(
     const sources = new Map(names.map((stream) => [stream, changed(stream, listed.get(stream), change)]));
     const live = await liveForPlan(api, listing, [...sources.values()], () => undefined, signal);
     const planner = new Planner(live, judgedServer(api, listing.streams, account));
-    const planned = [...sources].map(([stream, source]) => {
-      const isThere = live.streams.has(stream) || live.unread.streams.has(stream);
-      return isThere ? planner.plan(source, true) : notThere(source);
-    });
-    const items = await withMessagesAtStake(api, planned, live.streams, signal);
+    const isThere = ({ stream }: StreamSource) => live.streams.has(stream) || live.unread.streams.has(stream);
+    const planned = await planner.planAll([...sources.values()].filter(isThere), true, signal);
+    const absent = [...sources.values()].filter((each) => !isThere(each)).map(({ stream }) => notThere(stream));
+    const all = [...planned, ...absent].sort((a, b) => compareNames(a.change.stream, b.change.stream));
+    const items = await withMessagesAtStake(api, all, live.streams, signal);
     const source = `a change of ${Object.keys(change).join(', ')}`;
     const { context } = settings;
     const server = { serverMark: serverMark(settings), serverVersion: api.rules.version };
@@ -74,13 +74,6 @@ function changed(stream: string, config: StreamConfig | undefined, change: JsonO
   return { kind: 'stream', stream, config: wanted, file: '', form: 'change' };
 }
 
-function notThere(source: StreamSource): PlannedConfiguration {
-  const { stream, config } = source;
-  const error = new BackupError('streamNotFound', `Stream ${stream} is not on the server.`);
-  const base = { kind: 'stream' as const, stream, changes: [], warnings: [] };
-  return {
-    change: { ...base, action: 'refused', error: toPlainError(error) },
-    source,
-    wanted: config,
-  };
+function notThere(stream: string): PlannedConfiguration {
+  return refusedStream(stream, new BackupError('streamNotFound', `Stream ${stream} is not on the server.`));
 }

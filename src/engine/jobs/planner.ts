@@ -1,4 +1,5 @@
 import type { SourceConfiguration } from '../backupSet/configurationSource';
+import type { AccountStreams } from '../config/accountStreams';
 import {
   configurationToSend,
   judgeConsumerUpdate,
@@ -9,29 +10,47 @@ import {
 import type { FieldChange, PlanAction } from '../configurationResults';
 import { BackupError, toPlainError } from '../errors';
 import type { ConsumerConfig, StreamConfig } from '../model';
+import { throwIfAborted } from '../util/abort';
+import { Turns } from '../util/turns';
 import type { PlannedConfiguration } from './configurationPlan';
 import { keyOf, type Live } from './liveForPlan';
 
 /** Plans one configuration after another; each is judged together with what was planned before it. */
 export class Planner {
   /** By name, as they will be when what was planned so far is done. */
-  private readonly streams: Map<string, StreamConfig>;
+  private readonly streams: AccountStreams;
   /** The same of consumers, by their stream and then by name. */
   private readonly consumers: Map<string, Map<string, ConsumerConfig>>;
 
   constructor(
     private readonly live: Live,
-    private readonly server: JudgedServer,
+    private readonly server: JudgedServer & { streams: AccountStreams },
   ) {
-    this.streams = new Map(server.streams.map((config) => [config.name, config]));
+    this.streams = server.streams;
     this.consumers = new Map([...live.consumers].map(([stream, consumers]) => [stream, new Map(consumers)]));
   }
 
-  plan(source: SourceConfiguration, updateStreams: boolean): PlannedConfiguration {
+  /** Other work of the thread has its turn meanwhile. @throws BackupError `cancelled` */
+  async planAll(
+    sources: readonly SourceConfiguration[],
+    updateStreams: boolean,
+    signal: AbortSignal,
+  ): Promise<PlannedConfiguration[]> {
+    const turns = new Turns();
+    const planned: PlannedConfiguration[] = [];
+    for (const source of sources) {
+      throwIfAborted(signal, 'Making the plan');
+      await turns.next();
+      planned.push(this.plan(source, updateStreams));
+    }
+    return planned;
+  }
+
+  private plan(source: SourceConfiguration, updateStreams: boolean): PlannedConfiguration {
     const planned = this.judge(source, updateStreams);
     const { action } = planned.change;
     if (action === 'create' || action === 'update') {
-      if (source.kind === 'stream') this.streams.set(source.stream, source.config);
+      if (source.kind === 'stream') this.streams.set(planned.wanted as StreamConfig);
       else this.consumersOf(source.stream).set(source.consumer, source.config);
     }
     return planned;
@@ -83,7 +102,7 @@ export class Planner {
     source: SourceConfiguration,
     item: (action: PlanAction, changes: FieldChange[], error?: BackupError) => PlannedConfiguration,
   ): PlannedConfiguration {
-    if (source.kind === 'consumer' && !this.streams.has(source.stream)) {
+    if (source.kind === 'consumer' && this.streams.find(source.stream) === undefined) {
       const text = `Consumer ${source.consumer} needs stream ${source.stream}, which is neither on the server nor made by this plan.`;
       return item('refused', [], new BackupError('streamNotFound', text));
     }
@@ -92,19 +111,17 @@ export class Planner {
   }
 
   private serverFor(source: SourceConfiguration): JudgedServer {
-    const stream = this.streams.get(source.stream);
     if (source.kind === 'stream') {
       const consumers = [
         ...this.consumersOf(source.stream).values(),
         ...(this.live.ephemeral.get(source.stream) ?? []),
       ];
-      const streams = [...this.streams.values()].filter(({ name }) => name !== source.stream);
-      return { ...this.server, streams, consumers };
+      return { ...this.server, consumers };
     }
+    const stream = this.streams.find(source.stream);
     const others = [...this.consumersOf(source.stream)].filter(([name]) => name !== source.consumer);
     return {
       ...this.server,
-      streams: [...this.streams.values()],
       ...(stream === undefined ? {} : { stream }),
       consumers: others.map(([, config]) => config),
     };
@@ -115,4 +132,14 @@ export class Planner {
     this.consumers.set(stream, known);
     return known;
   }
+}
+
+/** A stream of which there is nothing to plan with. */
+export function refusedStream(stream: string, error: BackupError): PlannedConfiguration {
+  const base = { kind: 'stream' as const, stream, changes: [], warnings: [] };
+  return {
+    change: { ...base, action: 'refused', error: toPlainError(error) },
+    source: { kind: 'stream', stream, config: { name: stream }, file: '', form: 'change' },
+    wanted: { name: stream },
+  };
 }

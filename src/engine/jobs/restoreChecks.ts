@@ -1,7 +1,7 @@
 import { knownToServer } from '../config/serverFields';
-import { overlapWithStreams } from '../config/subjects';
+import type { AccountStreams } from '../config/accountStreams';
 import { BackupError } from '../errors';
-import type { AccountInfo, ArchiveSummary, StreamConfig, StreamInfo, StreamState } from '../model';
+import type { AccountInfo, ArchiveSummary, StreamConfig, StreamState } from '../model';
 import type { ServerRules } from '../nats/serverRules';
 import { formatBytes } from '../util/formatBytes';
 import { withOverrides, type RestoreOverrides } from './overrides';
@@ -13,7 +13,7 @@ export interface TargetServer {
   clustered: boolean;
   account: AccountInfo;
   /** Streams that exist, and those of this plan that come before. */
-  streams: Pick<StreamInfo, 'config'>[];
+  streams: AccountStreams;
   /** Bytes that the plan's streams before this one will take. */
   plannedBytes: number;
   now: Date;
@@ -90,10 +90,7 @@ function checkReplicas(config: StreamConfig, server: TargetServer): void {
 }
 
 function checkSubjects(config: StreamConfig, server: TargetServer): void {
-  const overlap = overlapWithStreams(
-    config,
-    server.streams.map((other) => other.config),
-  );
+  const overlap = server.streams.overlapWith(config);
   if (overlap === undefined) return;
   const text =
     `Stream ${config.name} takes subject ${overlap.subject}, which overlaps ${overlap.taken} of stream ${overlap.stream}. ` +
@@ -108,7 +105,7 @@ function checkQuota(
   { account, streams, plannedBytes }: TargetServer,
 ): void {
   const { maxStorage, maxStreams } = account.limits;
-  if (BigInt(maxStreams) > 0n && streams.length >= Number(maxStreams)) {
+  if (BigInt(maxStreams) > 0n && streams.size >= Number(maxStreams)) {
     const text = `Stream ${config.name}: the account may have ${maxStreams} streams and would have more. Raise the limit.`;
     throw new BackupError('serverError', text, { serverCode: 10027 });
   }

@@ -1,9 +1,9 @@
-import { setImmediate } from 'node:timers/promises';
 import {
   changesBetween,
   compareNames,
   configurationFileName,
   differencesOf,
+  Turns,
   type ConfigurationProblem,
   type ConsumerConfig,
   type FieldChange,
@@ -54,9 +54,6 @@ export interface DriftReport {
 /** Comparisons that were made are kept as long as both sides are the same objects. */
 export type ComparisonCache = WeakMap<JsonObject, { live: JsonObject; version: string; changes: FieldChange[] }>;
 
-/** How long comparing goes on before other work has its turn, in ms. */
-const turnMs = 8;
-
 export function keyOf({ stream, consumer }: DriftName): string {
   return consumer === undefined ? stream : `${stream}\0${consumer}`;
 }
@@ -79,12 +76,10 @@ export async function compareDrift(
     else known.push(each);
   }
   const states = new Map<string, DriftState>();
-  let turn = performance.now();
+  const turns = new Turns();
   for (const { name, config } of namesOf(live)) {
     states.set(keyOf(name), stateOf(name, config, files.get(keyOf(name)) ?? [], { live, folders, cache }));
-    if (performance.now() - turn < turnMs) continue;
-    await setImmediate();
-    turn = performance.now();
+    await turns.next();
   }
   const firstOfEach = [...files.values()].flatMap(([first]) => first ?? []);
   const onlyInFiles = firstOfEach.filter((each) => isGone(each, live)).sort((a, b) => compareNames(keyOf(a), keyOf(b)));

@@ -1,3 +1,4 @@
+import { AccountStreams } from '../../../src/engine/config/accountStreams';
 import { canonicalConsumerConfig, canonicalStreamConfig } from '../../../src/engine/config/canonicalJson';
 import { differencesOf } from '../../../src/engine/config/differences';
 import {
@@ -68,11 +69,11 @@ export class VerdictProof {
     const one = parseJson(stringifyJson(given).replaceAll('NAME', name)) as unknown as VerdictCase;
     const made: string[] = [];
     try {
-      const streams: StreamConfig[] = [];
+      const streams = new AccountStreams();
       for (const config of one.also ?? []) {
         const { config: live } = await this.put('stream', 'CREATE', name, config);
         made.push(config.name);
-        streams.push(live as StreamConfig);
+        streams.set(live as StreamConfig);
       }
       await (one.kind === 'stream'
         ? this.proveStream(one, number, name, streams, made)
@@ -86,7 +87,7 @@ export class VerdictProof {
     one: VerdictCase,
     number: number,
     name: string,
-    streams: StreamConfig[],
+    streams: AccountStreams,
     made: string[],
   ): Promise<void> {
     const server = { ...this.server, streams };
@@ -110,7 +111,7 @@ export class VerdictProof {
     one: VerdictCase,
     number: number,
     name: string,
-    streams: StreamConfig[],
+    streams: AccountStreams,
     made: string[],
   ): Promise<void> {
     // In memory, to be quick: nothing of a consumer's rules depends on it.

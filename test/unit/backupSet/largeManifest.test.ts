@@ -6,11 +6,8 @@ import { findBackups } from '../../../src/engine/backupSet/findBackups';
 import type { Manifest } from '../../../src/engine/backupSet/manifest';
 import { readManifest, writeManifest } from '../../../src/engine/backupSet/manifestFile';
 import { useTempDir } from '../../support/tempDir';
-import { measureThread } from '../../support/threadLoad';
+import { neverLong } from '../../support/threadLoad';
 import { content } from './sampleSet';
-
-/** Milliseconds that VS Code's thread may be held up at once. */
-const longestBlock = 50;
 
 const names = Array.from({ length: 10_000 }, (_, index) => `STREAM_${index}_of_a_large_account`);
 
@@ -77,15 +74,4 @@ describe('the manifest of 10,000 streams', () => {
 async function firstOf<T>(values: AsyncIterable<T>): Promise<T | undefined> {
   for await (const value of values) return value;
   return undefined;
-}
-
-/** What holds up the thread by itself does so each time; the rest of a busy machine does not. */
-async function neverLong<T>(what: string, work: () => Promise<T>): Promise<T> {
-  const rounds: number[] = [];
-  for (;;) {
-    const { result, longestBlock: milliseconds } = await measureThread(work);
-    if (milliseconds <= longestBlock) return result;
-    rounds.push(Math.round(milliseconds));
-    assert.ok(rounds.length < 5, `${what} held up the thread each time, for ${rounds.join(', ')} ms`);
-  }
 }

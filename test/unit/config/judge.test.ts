@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { AccountStreams } from '../../../src/engine/config/accountStreams';
 import {
   configurationToSend,
   judgeConsumerUpdate,
@@ -11,7 +12,7 @@ import type { StreamConfig } from '../../../src/engine/model';
 const on = (version: string, more: Partial<JudgedServer> = {}): JudgedServer => ({
   version,
   clustered: false,
-  streams: [],
+  streams: new AccountStreams(),
   ...more,
 });
 const stream = (more: object = {}): StreamConfig => ({ name: 'S', subjects: ['s.>'], ...more });
@@ -95,7 +96,7 @@ describe('a judged change', () => {
   });
 
   it('names the stream whose subjects are taken', () => {
-    const server = on('2.15.2', { streams: [{ name: 'OTHER', subjects: ['o.*'] }] });
+    const server = on('2.15.2', { streams: new AccountStreams([{ name: 'OTHER', subjects: ['o.*'] }]) });
     const [change] = judgeStreamUpdate(stream(), stream({ subjects: ['s.>', 'o.x'] }), server);
     assert.equal(change?.verdict, 'refused');
     assert.match(change?.reason ?? '', /o\.x overlaps o\.\* of stream OTHER/);
