@@ -18,7 +18,7 @@ import type { BackupSetWriter } from '../../src/engine/backupSet/writeSet';
 import { writeContextFiles } from '../support/contextFiles';
 import { backupRequest, plainSettings, runBackup } from '../support/engineRun';
 import { eventually } from '../support/eventually';
-import { natsCliOk } from '../support/natsCli';
+import { natsCliOk, oldNatsBackup } from '../support/natsCli';
 import { startNatsServer, type NatsServer } from '../support/natsServer';
 import { deleteStream, makeSampleStreams, readStream } from '../support/sampleStreams';
 import { openVscode } from '../support/servedVscode';
@@ -74,13 +74,6 @@ describe('the Backups tree by clicks', () => {
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') await vscode.screenshot('failed');
   });
-
-  async function lookInBothThemes(name: string): Promise<void> {
-    await vscode.screenshot(`${name}-dark`);
-    await vscode.useTheme('light');
-    await vscode.screenshot(`${name}-light`);
-    await vscode.useTheme('dark');
-  }
 
   it('says in an empty view what to do', async () => {
     for (const name of ['Back Up Account', 'Open Backup Folder']) {
@@ -146,7 +139,7 @@ describe('the Backups tree by clicks', () => {
     const reason = await vscode.rowTooltip('Backups', /^EVENTSdamaged/);
     assert.match(reason, /100 bytes long, but the manifest says \d+\./);
     await vscode.runCommand('Notifications: Clear All Notifications');
-    await lookInBothThemes('backups');
+    await vscode.screenshotInBothThemes('backups');
     await vscode.collapseTreeRow('Backups', /local · damaged · 3 streams/);
   });
 
@@ -182,6 +175,24 @@ describe('the Backups tree by clicks', () => {
     await vscode.rowButton('Backups', /^accountnats/, 'Remove from List');
     await (await vscode.treeRow('Backups', /^accountnats/)).waitFor({ state: 'detached' });
     assert.ok(existsSync(join(elsewhere, 'account')));
+  });
+
+  it('offers on a folder of the old command line what can be done with each stream', async () => {
+    await oldNatsBackup(server.url, join(backups, 'old'));
+    await vscode.expandTreeRow(
+      'Backups',
+      /^oldnats CLI, old form · not verified · data of 1 stream, configuration of 3/,
+    );
+    await vscode.treeRow('Backups', /^EVENTSconfiguration only/);
+    await vscode.widenSideBar(560);
+    await vscode.screenshotInBothThemes('backups-old');
+    const configuration = ['Compare with Live', 'Restore Configuration…', 'Compare Two Backups…'];
+    const whole = await vscode.menuEntries('Backups', /^oldnats/);
+    assert.deepEqual(whole.slice(0, 2), ['Verify Backup…', 'Restore Streams…']);
+    for (const title of configuration) assert.ok(whole.includes(title), whole.join());
+    const without = await vscode.menuEntries('Backups', /^EVENTSconfiguration only/);
+    assert.deepEqual(without.slice(0, 3), configuration);
+    assert.ok(!without.includes('Restore Streams…'));
   });
 
   it('reveals a set in the Explorer', async () => {

@@ -69,13 +69,6 @@ describe('the Contexts tree by clicks', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function lookInBothThemes(name: string): Promise<void> {
-    await vscode.screenshot(`${name}-dark`);
-    await vscode.useTheme('light');
-    await vscode.screenshot(`${name}-light`);
-    await vscode.useTheme('dark');
-  }
-
   /** The rows below one that is open, to the next context. */
   async function rowsBelow(context: string): Promise<string[]> {
     const rows = await vscode.treeRows('Contexts');
@@ -108,7 +101,7 @@ describe('the Contexts tree by clicks', () => {
       `wrong-user | not connected · ${server.url}`,
       `Not authorised | cannot connect to ${address(server.url)}: the server refuses user "shop" or the password ("Authorization Violation"). Check the credentials of the context.`,
     ]);
-    await lookInBothThemes('contexts-errors');
+    await vscode.screenshotInBothThemes('contexts-errors');
     const wrong = await vscode.rowTooltip('Contexts', /^wrong-user/);
     assert.match(wrong, /Connection: cannot connect/);
     assert.ok(!wrong.includes('other'), 'the password is shown');
@@ -156,7 +149,7 @@ describe('the Contexts tree by clicks', () => {
     assert.match(await vscode.rowTooltip('Contexts', /^TOGETHER/), /Sources: ORDERS, CACHE\n/);
     assert.match(await vscode.rowTooltip('Contexts', /^DISPATCH/), /Delivered up to: stream sequence 5, /);
     assert.match(await vscode.rowTooltip('Contexts', /^Account/), /Streams: 7\nConsumers: 6\n/);
-    await lookInBothThemes('contexts-streams');
+    await vscode.screenshotInBothThemes('contexts-streams');
     await vscode.collapseTreeRow('Contexts', /^shop/);
   });
 

@@ -12,6 +12,10 @@ import type { Row } from '../../src/extension/views/row';
 import type { RowTree } from '../../src/extension/views/rowTree';
 import { eventually } from '../support/eventually';
 import { newMemento } from '../support/extensionState';
+import { oldNatsBackup } from '../support/natsCli';
+import { withNatsServer } from '../support/natsServer';
+import { makeSampleStreams } from '../support/sampleStreams';
+import { natsServerVersions } from '../support/tools';
 import { archiveBytes, content, newSet, writeData } from '../unit/backupSet/sampleSet';
 
 /** The view's rows as a person reads them. */
@@ -192,5 +196,25 @@ describe('the rows of the Backups view', () => {
       streams.slice(0, 2).map(({ source, stream }) => ({ source, stream })),
       ['A', 'B'].map((stream) => ({ source: account, stream })),
     );
+  });
+
+  it('show a folder of the old command line, of which only the last stream has data', async () => {
+    mkdirSync(backupFolder);
+    const old = join(backupFolder, 'old');
+    await withNatsServer({ version: natsServerVersions[0] ?? '' }, async ({ url }) => {
+      await makeSampleStreams(url);
+      await oldNatsBackup(url, old);
+    });
+    await eventually(async () => {
+      const expected = ['old | nats CLI, old form · not verified · data of 1 stream, configuration of 3 · just now'];
+      assert.deepEqual(await read(tree), expected);
+    });
+    const streams = await tree.getChildren(row(await tree.getChildren(), /^old/));
+    const kinds = streams.map((each) => each.item().contextValue?.split(' onDisk')[0]);
+    const without = 'streamWithoutData configurationOnly';
+    assert.deepEqual(kinds, ['stream notVerified', without, without]);
+    assert.deepEqual(streams.map(({ stream }) => stream).sort(), ['EVENTS', 'KV_settings', 'ORDERS']);
+    // What a menu works on.
+    assert.deepEqual([...new Set(streams.map(({ source }) => source))], [old]);
   });
 });

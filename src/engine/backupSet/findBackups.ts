@@ -17,8 +17,8 @@ export type FoundBackup =
   | { kind: 'set'; path: string; summary: SetSummary }
   | { kind: 'streamFolder'; path: string }
   | { kind: 'accountFolder'; path: string; streamFolders: number }
-  /** Configurations and archives side by side, as `nats backup` wrote them until 2022. */
-  | { kind: 'flatFolder'; path: string; archives: number }
+  /** Configurations and archives side by side, as `nats backup` wrote them until 2022; those of streams by name. */
+  | { kind: 'flatFolder'; path: string; archives: number; configurations: number }
   /** Configuration files that are in no set, such as those that are kept in git. The figures are by name. */
   | { kind: 'configurationFolder'; path: string; streams: number; consumers: number }
   /** Configurations as they were before changes: names of the folders in it, the newest first. */
@@ -59,13 +59,18 @@ async function* search(look: Look, depth: number, options: FindOptions): AsyncGe
   const { path } = look;
   const set = look.hasManifest ? await readSummary(path) : undefined;
   if (set !== undefined) yield set;
-  else if (archivesInFlatFolder(look) > 0) yield { kind: 'flatFolder', path, archives: archivesInFlatFolder(look) };
+  else if (archivesInFlatFolder(look) > 0) yield flatFolder(look);
   else if (isStreamFolder(look)) yield { kind: 'streamFolder', path };
   else if (isUndoFolder(look)) yield { kind: 'undoFolder', path, saved: savedFolders(look) };
   else {
     if (look.files.some(isConfigurationName)) yield { kind: 'configurationFolder', path, ...countConfigurations(look) };
     if (depth > 0) yield* searchBelow(look, depth, options);
   }
+}
+
+function flatFolder(look: FolderLook): FoundBackup {
+  const [archives, configurations] = [archivesInFlatFolder(look), countConfigurations(look).streams];
+  return { kind: 'flatFolder', path: look.path, archives, configurations };
 }
 
 function isUndoFolder(look: FolderLook): boolean {

@@ -32,8 +32,8 @@ describe('findBackups', () => {
     mkdirSync(temp('other'));
     writeFileSync(temp('other', 'module.tgz'), archiveBytes);
     assert.deepEqual(await find(), [
-      { kind: 'flatFolder', path: temp('old'), archives: 1 },
-      { kind: 'flatFolder', path: temp('tgz'), archives: 2 },
+      { kind: 'flatFolder', path: temp('old'), archives: 1, configurations: 1 },
+      { kind: 'flatFolder', path: temp('tgz'), archives: 2, configurations: 0 },
     ]);
   });
 

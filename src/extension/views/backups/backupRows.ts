@@ -151,7 +151,12 @@ class OtherRow extends BackupRow<Exclude<WholeBackup, { kind: 'set' }>> {
   private figures(): string {
     const { backup } = this;
     if (backup.kind === 'accountFolder') return countOf(backup.streamFolders, 'stream');
-    if (backup.kind === 'flatFolder') return countOf(backup.archives, 'stream');
+    if (backup.kind === 'flatFolder') {
+      // `nats backup --data` left the data of the last stream only.
+      const { archives, configurations } = backup;
+      const more = configurations > archives ? `configuration of ${configurations.toLocaleString('en')}` : '';
+      return more === '' ? countOf(archives, 'stream') : `data of ${countOf(archives, 'stream')}, ${more}`;
+    }
     if (backup.kind !== 'streamFolder' || backup.stream === undefined) return '';
     const { name } = backup.stream;
     return phrase(name === basename(backup.path) ? '' : name, describeFigures(backup.stream));

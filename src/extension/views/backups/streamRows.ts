@@ -98,6 +98,7 @@ class StreamRow extends Row {
 
 /** A stream that the backup was asked for, of which it has the configuration at most: nothing to restore from. */
 class StreamWithoutDataRow extends Row {
+  override readonly source: string;
   override readonly path: string;
   override readonly stream: string;
 
@@ -107,7 +108,7 @@ class StreamWithoutDataRow extends Row {
     private readonly entry: Pick<ManifestStream, 'name' | 'outcome' | 'error'>,
   ) {
     super(parent);
-    this.path = backup.path;
+    this.source = this.path = backup.path;
     this.stream = entry.name;
   }
 
@@ -118,7 +119,7 @@ class StreamWithoutDataRow extends Row {
       label: name,
       description: phrase(outcomeNames[outcome], error?.message),
       icon: outcome === 'configurationOnly' ? icons.configuration : icons.incomplete,
-      contextValue: 'streamWithoutData',
+      contextValue: `streamWithoutData ${outcome}`,
       open: 'collapsed' as const,
     };
     return treeItem(look, this.path);
