@@ -147,10 +147,10 @@ describe('the Backups tree by clicks', () => {
     await vscode.rowButton('Backups', /abandoned/, 'Remove Abandoned Backup…');
     await vscode.dialog('Remove this abandoned backup?');
     await vscode.answerDialog('Remove');
-    await (await vscode.treeRow('Backups', /abandoned/)).waitFor({ state: 'detached' });
+    await vscode.treeRowGone('Backups', /abandoned/);
     assert.ok(!existsSync(abandoned));
     await writing.discard();
-    await (await vscode.treeRow('Backups', /being written/)).waitFor({ state: 'detached' });
+    await vscode.treeRowGone('Backups', /being written/);
   });
 
   it('restores a stream from its row', async () => {
@@ -173,7 +173,7 @@ describe('the Backups tree by clicks', () => {
     await vscode.contextMenu('Backups', /^accountnats/, 'Copy Path');
     await eventually(async () => assert.equal(await vscode.clipboard(), join(elsewhere, 'account')));
     await vscode.rowButton('Backups', /^accountnats/, 'Remove from List');
-    await (await vscode.treeRow('Backups', /^accountnats/)).waitFor({ state: 'detached' });
+    await vscode.treeRowGone('Backups', /^accountnats/);
     assert.ok(existsSync(join(elsewhere, 'account')));
   });
 

@@ -125,7 +125,10 @@ for (const theme of ['dark', 'light'] as const) {
       await vscode.pickQuickPick('Configuration only');
       await vscode.notification(/Saved the configuration/);
       await vscode.runCommand('Notifications: Clear All Notifications');
-      const rows = vscode.view('Backups').locator('.monaco-list-row').filter({ hasText: 'prod' });
+      const rows = vscode
+        .view('Backups')
+        .locator('.monaco-list-row')
+        .filter({ hasText: /\d{4}-\d\d-\d\d.*prod/ });
       await rows.nth(1).waitFor();
       await rows.nth(1).click();
       await rows.nth(0).click({ modifiers: ['Control'] });

@@ -178,7 +178,7 @@ describe('the Contexts tree by clicks', () => {
     await vscode.treeRow('Contexts', /^ORDERS1/);
     await natsCliOk(['context', 'select', 'shop'], { configHome: config });
     await natsCliOk(['context', 'rm', '--force', 'from-cli'], { configHome: config });
-    await (await vscode.treeRow('Contexts', /^from-cli/)).waitFor({ state: 'detached' });
+    await vscode.treeRowGone('Contexts', /^from-cli/);
   });
 
   it('adds, edits, selects and removes a context', async () => {
@@ -240,6 +240,6 @@ describe('the Contexts tree by clicks', () => {
     await vscode.dialog('Remove context "clicked"?');
     await vscode.screenshot('contexts-remove');
     await vscode.answerDialog('Remove');
-    await (await vscode.treeRow('Contexts', /^clicked/)).waitFor({ state: 'detached' });
+    await vscode.treeRowGone('Contexts', /^clicked/);
   });
 });

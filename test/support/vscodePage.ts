@@ -260,6 +260,12 @@ export class VscodePage {
     return row;
   }
 
+  /** Waits until a tree view has no such row in sight. */
+  async treeRowGone(viewTitle: string, text: string | RegExp): Promise<void> {
+    const row = this.view(viewTitle).locator('.monaco-list-row').filter({ hasText: text }).first();
+    await row.waitFor({ state: 'detached' });
+  }
+
   /** Opens the branch of a tree row; one that is open stays so. */
   async expandTreeRow(viewTitle: string, text: string | RegExp): Promise<void> {
     const row = await this.treeRow(viewTitle, text);
