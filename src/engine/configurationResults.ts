@@ -35,7 +35,7 @@ export interface FieldChange {
  */
 export type PlanAction = 'create' | 'update' | 'unchanged' | 'differs' | 'refused';
 
-/** Messages that a change removes from the server as soon as it is applied. */
+/** Messages that a change removes from the server as soon as it is applied, or later where the reason says so. */
 export interface MessagesAtStake {
   messages: number;
   /** Otherwise the figure is an estimate, and the reason says of what. */

@@ -9,7 +9,9 @@ import { isAtLeast } from '../../src/engine/util/serverVersion';
 import { eachServer } from '../support/eachServer';
 import { plainSettings } from '../support/engineRun';
 import { eventually } from '../support/eventually';
+import { withNatsServer } from '../support/natsServer';
 import { withClient } from '../support/sampleStreams';
+import { useTempDir } from '../support/tempDir';
 
 const never = new AbortController().signal;
 const subjects = ['S.>'];
@@ -17,6 +19,7 @@ const subjects = ['S.>'];
 const deleted = [3, 4, 50, 77];
 
 eachServer('the messages at stake', (server, version) => {
+  const temp = useTempDir();
   let api: JetStreamApi;
   before(async () => {
     api = new JetStreamApi(await connectForRun(plainSettings(server().url), never));
@@ -95,8 +98,30 @@ eachServer('the messages at stake', (server, version) => {
       it('are those above max_msgs_per_subject, where there was a higher limit', () =>
         exactly({ storage, max_msgs_per_subject: 50 }, { max_msgs_per_subject: 2 }, held - 14));
 
-      it('are those above a first max_msgs_per_subject from 2.12 on', () =>
-        exactly({ storage }, { max_msgs_per_subject: 2 }, isAtLeast(version, 12) ? held - 14 : 0));
+      it('are those above a first max_msgs_per_subject, which below 2.12 go with the next messages of each subject', async () => {
+        if (isAtLeast(version, 12)) return await exactly({ storage }, { max_msgs_per_subject: 2 }, held - 14);
+        await fill({ storage });
+        const { foreseen, gone } = await applied({ max_msgs_per_subject: 2 });
+        assert.equal(gone, 0);
+        assert.equal(foreseen?.messages, held - 14);
+        assert.match(foreseen.reason, /^later, with the next messages of each subject/);
+        await publish(7);
+        // In files each new message pushes one out, in memory all that are too many.
+        assert.equal(await settled(), storage === 'file' ? held : 14);
+      });
+
+      it('need no request where the listing tells', async () => {
+        await fill({ storage, max_msgs_per_subject: 500 });
+        const info = await api.streamInfo('S');
+        const closed = new JetStreamApi(await connectForRun(plainSettings(server().url), never));
+        await closed.connection.close();
+        const stake = (change: Partial<StreamConfig>) => messagesAtStake(closed, info, { ...info.config, ...change });
+        assert.equal((await stake({ max_msgs: 10 }))?.exact, true);
+        assert.equal((await stake({ max_bytes: 10 }))?.exact, false);
+        const none = { max_age: 3600e9, max_msgs_per_subject: held };
+        assert.equal(await stake(none), undefined);
+        assert.match((await stake({ max_msgs_per_subject: 1 }))?.reason ?? '', /cannot be counted/);
+      });
 
       it('are about those above max_bytes', async () => {
         await fill({ storage });
@@ -121,6 +146,34 @@ eachServer('the messages at stake', (server, version) => {
       it('are none where it is sealed', () => exactly({ storage, max_age: 3600e9 }, { sealed: true, max_age: 0 }, 0));
     });
   }
+
+  it('go when the server starts again, where a first max_msgs_per_subject below 2.12 let them stay', async () => {
+    if (isAtLeast(version, 12)) return;
+    const storeDirectory = temp('store');
+    const config: StreamConfig = { name: 'S', subjects };
+    const messages = async (body: (own: JetStreamApi, url: string) => Promise<void>) =>
+      await withNatsServer({ version, storeDirectory }, async ({ url }) => {
+        const own = new JetStreamApi(await connectForRun(plainSettings(url), never));
+        try {
+          await body(own, url);
+          return (await own.streamInfo('S')).state.messages;
+        } finally {
+          await own.connection.close();
+        }
+      });
+    const before = await messages(async (own, url) => {
+      await own.createStream(config);
+      await withClient(url, async (nc) => {
+        for (let id = 0; id < 20; id += 1) await nc.jetstream().publish(`S.${id % 2}`);
+      });
+      const limited = { ...config, max_msgs_per_subject: 3 };
+      const foreseen = await messagesAtStake(own, await own.streamInfo('S'), limited);
+      assert.equal(foreseen?.messages, 14);
+      await own.updateStream(limited);
+    });
+    assert.equal(before, 20);
+    assert.equal(await messages(() => Promise.resolve()), 6);
+  });
 
   it('are those older than max_age, deletes within not counted', async () => {
     // Between the two halves lies the limit; on a slow machine the younger half may grow too old meanwhile.

@@ -92,7 +92,8 @@ function brokenRules(
   const [validity, transitions] = rulesOf(kind, live === undefined);
   const judged = live === undefined ? {} : { live };
   // An update is checked a second time, with what the first check has set; in a cluster also what is made.
-  const checked = live === undefined && !server.clustered ? [filled] : [filled, enabled];
+  const once = filled === enabled || (live === undefined && !server.clustered);
+  const checked = once ? [filled] : [filled, enabled];
   return [
     ...checked.flatMap((wanted) => brokenOf(validity, (rule) => rule({ ...judged, wanted, server }))),
     ...brokenOf(transitions, (rule) => rule({ ...judged, wanted: enabled, server })),

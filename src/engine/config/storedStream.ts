@@ -16,7 +16,7 @@ export interface Override {
 export interface Stored {
   /** With defaults filled in: what the server checks first. */
   filled: JsonObject;
-  /** With what other fields need: what it compares with the stream that it has. */
+  /** With what other fields need: what it compares with the stream that it has. The same object where nothing is needed. */
   enabled: JsonObject;
   /** What it keeps. */
   config: JsonObject;
@@ -48,8 +48,9 @@ export function storedStream(wanted: JsonObject, server: JudgedServer, creates: 
   republishTransformed(config, server.version);
   const overrides = inheritDirect(config, server);
   const filled = { ...config };
-  overrides.push(...enableWhatIsNeeded(config));
-  const enabled = { ...config };
+  const needed = enableWhatIsNeeded(config);
+  overrides.push(...needed);
+  const enabled = needed.length === 0 ? filled : { ...config };
   if (!creates) republishEverywhere(config, server.version);
   overrides.push(...seal(config), ...windowOfMirror(config, server));
   return { filled, enabled, config, overrides };

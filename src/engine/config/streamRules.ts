@@ -1,3 +1,4 @@
+import { replicasProblem } from './replicas';
 import { violation, type Judged, type Rule } from './judgedServer';
 import { integer, object, objects, text, texts } from './normalForm';
 import { subjectsOverlap } from './subjects';
@@ -18,16 +19,14 @@ export const streamRules: readonly Rule[] = [
   },
   ({ wanted }) => longer(wanted, 'description', 4096),
   ({ wanted }) => tooMuchMetadata(wanted),
-  ({ wanted }) => {
-    const replicas = integer(wanted, 'num_replicas');
-    if (replicas >= 1n && replicas <= 5n) return undefined;
-    return violation('num_replicas', 'A stream has 1 to 5 replicas. Set a number from 1 to 5.');
-  },
   ({ wanted, live, server }) => {
     // Below 2.14 an update is not checked: the stream keeps the number and has one replica all the same.
-    if (server.clustered || integer(wanted, 'num_replicas') <= 1n) return undefined;
-    if (live !== undefined && !isAtLeast(server.version, 14)) return undefined;
-    return violation('num_replicas', 'A server without a cluster has no replicas (10074). Set num_replicas to 1.');
+    const unchecked = live !== undefined && !isAtLeast(server.version, 14);
+    const problem = replicasProblem(integer(wanted, 'num_replicas'), server.clustered || unchecked);
+    if (problem === undefined) return undefined;
+    const { rule, allowed, code } = problem;
+    const reason = `${rule.charAt(0).toUpperCase()}${rule.slice(1)} (${code}). Set num_replicas to ${allowed}.`;
+    return violation('num_replicas', reason);
   },
   ({ wanted, server }) => {
     const age = integer(wanted, 'max_age');

@@ -2,7 +2,7 @@ import { AccountStreams } from '../config/accountStreams';
 import { integer, text } from '../config/normalForm';
 import { filledStream, storedStream } from '../config/storedStream';
 import type { MessagesAtStake } from '../configurationResults';
-import { messageOf } from '../errors';
+import { isBackupError, messageOf } from '../errors';
 import type { JsonObject, StreamInfo } from '../model';
 import type { JetStreamApi } from '../nats/jetstreamApi';
 import { deletedSequences, messageFrom, subjectTotals } from '../nats/streamDetails';
@@ -27,8 +27,8 @@ interface Removed {
 }
 
 /**
- * The items, each update of a stream with the messages that the server would remove as soon as it is applied. What goes
- * only later is not among these: below 2.12 a first max_msgs_per_subject acts with the next message of each subject.
+ * The items, each update of a stream with the messages that the server would remove: as soon as it is applied, or, as
+ * the reason then says, later. A stream is asked only where its line in the listing cannot tell.
  *
  * @throws BackupError `cancelled`
  */
@@ -45,28 +45,40 @@ export async function withMessagesAtStake(
     if (kind !== 'stream' || (action !== 'update' && action !== 'differs') || info === undefined) return item;
     throwIfAborted(signal, `Counting messages of stream ${stream}`);
     await turns.next();
-    const deletes = await messagesAtStake(api, info, item.wanted);
+    const deletes = await messagesAtStake(api, info, item.wanted, signal);
     return deletes === undefined ? item : { ...item, change: { ...item.change, deletes } };
   });
 }
 
-/** What an update removes at once; undefined for nothing. Where it cannot be counted it is at most all. */
+/**
+ * What an update removes; undefined for nothing. Where it cannot be counted it is at most all.
+ *
+ * @throws BackupError `cancelled`
+ */
 export async function messagesAtStake(
   api: JetStreamApi,
   info: StreamInfo,
   wanted: JsonObject,
+  signal?: AbortSignal,
 ): Promise<MessagesAtStake | undefined> {
   const { version } = api.rules;
   if (info.state.messages === 0) return undefined;
   const before = filledStream(info.config, version);
   const after = storedStream(wanted, { version, clustered: false, streams: new AccountStreams() }, false).config;
-  const change = { api, info, before, after };
+  const change = {
+    api,
+    info,
+    before,
+    after,
+    goOn: () => throwIfAborted(signal, `Counting messages of stream ${info.config.name}`),
+  };
   try {
     // These take the oldest ones, so that the largest figure holds for all three together.
     const oldest = [byCount(change), byBytes(change), await byAge(change), await byInterest(change)].filter(isSome);
     const perSubject = await bySubject(change);
     return together(oldest, perSubject, info.state.messages);
   } catch (error) {
+    if (isBackupError(error) && error.code === 'cancelled') throw error;
     const reason = `what it removes cannot be counted, at most all ${amount(info.state.messages)}: ${messageOf(error)}`;
     return { messages: info.state.messages, exact: false, reason };
   }
@@ -78,6 +90,8 @@ interface Change {
   /** As it is, and as it will be, with all that the server fills in. */
   before: JsonObject;
   after: JsonObject;
+  /** Before each request: throws once the run is cancelled. */
+  goOn: () => void;
 }
 
 function together(oldest: Removed[], perSubject: Removed | undefined, all: number): MessagesAtStake | undefined {
@@ -121,15 +135,17 @@ function byBytes(change: Change): Removed | undefined {
   };
 }
 
-async function byAge({ api, info, before, after }: Change): Promise<Removed | undefined> {
-  const age = integer(after, 'max_age');
-  if (age <= 0n || age === integer(before, 'max_age')) return undefined;
+async function byAge({ api, info, before, after, goOn }: Change): Promise<Removed | undefined> {
+  const [was, age] = [integer(before, 'max_age'), integer(after, 'max_age')];
+  if (age <= 0n || (was > 0n && age >= was)) return undefined;
   const oldestKept = Date.now() - Number(age / 1_000_000n);
-  const { firstSeq, lastSeq, messages } = info.state;
+  const { firstSeq, lastSeq, firstTime, lastTime, messages } = info.state;
+  if (Date.parse(firstTime) >= oldestKept) return undefined;
   const { name } = info.config;
-  let [low, high] = [firstSeq, lastSeq + 1n];
+  let [low, high] = [Date.parse(lastTime) < oldestKept ? lastSeq + 1n : firstSeq, lastSeq + 1n];
   // The first sequence from which on every message is young enough.
   while (low < high) {
+    goOn();
     const middle = (low + high) / 2n;
     const message = await messageFrom(api, name, middle);
     if (message === undefined || Date.parse(message.time) >= oldestKept) high = middle;
@@ -158,15 +174,17 @@ async function byInterest({ api, info, before, after }: Change): Promise<Removed
   return { messages: acknowledged, exact: false, reason };
 }
 
-async function bySubject({ api, info, before, after }: Change): Promise<Removed | undefined> {
+/** Below 2.12 a first limit acts on a subject only with its next messages, or when the server starts again. */
+async function bySubject({ api, info, before, after, goOn }: Change): Promise<Removed | undefined> {
   const [was, limit] = [integer(before, 'max_msgs_per_subject'), integer(after, 'max_msgs_per_subject')];
-  if (limit <= 0n || (was > 0n && limit >= was)) return undefined;
-  if (was <= 0n && !isAtLeast(api.rules.version, 12)) return undefined;
-  const totals = await subjectTotals(api, info.config.name);
+  if (limit <= 0n || (was > 0n && limit >= was) || BigInt(info.state.messages) <= limit) return undefined;
+  const later = was <= 0n && !isAtLeast(api.rules.version, 12);
+  const totals = await subjectTotals(api, info.config.name, goOn);
   const messages = [...totals.values()].reduce((sum, total) => sum + Math.max(0, total - Number(limit)), 0);
   if (messages === 0) return undefined;
   const subjects = [...totals.values()].filter((total) => total > Number(limit)).length;
-  const reason = `max_msgs_per_subject ${limit.toLocaleString('en')} is below what ${subjects.toLocaleString('en')} subjects hold`;
+  const when = later ? 'later, with the next messages of each subject or when the server starts again: ' : '';
+  const reason = `${when}max_msgs_per_subject ${limit.toLocaleString('en')} is below what ${subjects.toLocaleString('en')} subjects hold`;
   return { messages, exact: true, reason };
 }
 

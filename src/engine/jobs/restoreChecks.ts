@@ -1,3 +1,4 @@
+import { replicasProblem } from '../config/replicas';
 import { knownToServer } from '../config/serverFields';
 import type { AccountStreams } from '../config/accountStreams';
 import { BackupError } from '../errors';
@@ -84,9 +85,10 @@ function checkArchive(config: StreamConfig, summary: ArchiveSummary, rules: Serv
 
 function checkReplicas(config: StreamConfig, server: TargetServer): void {
   const replicas = config.num_replicas ?? 1;
-  if (replicas <= 1 || server.clustered) return;
-  const text = `Stream ${config.name} has ${replicas} replicas and this server is not in a cluster. Restore it with replicas 1.`;
-  throw new BackupError('notSupported', text, { option: 'replicas', serverCode: 10074 });
+  const problem = replicasProblem(BigInt(replicas), server.clustered);
+  if (problem === undefined) return;
+  const text = `Stream ${config.name} has ${replicas} replicas and ${problem.rule}. Restore it with replicas ${problem.allowed}.`;
+  throw new BackupError('notSupported', text, { option: 'replicas', serverCode: problem.code });
 }
 
 function checkSubjects(config: StreamConfig, server: TargetServer): void {

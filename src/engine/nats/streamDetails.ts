@@ -9,10 +9,13 @@ const noMessage = 10037;
 /**
  * How many messages each subject of a stream has. Servers send up to 100,000 subjects at a time, so that it is asked in
  * pages; a stream that changes meanwhile may be counted a little wrong.
+ *
+ * @param goOn called before each page: throws where the run is cancelled
  */
-export async function subjectTotals(api: JetStreamApi, stream: string): Promise<Map<string, number>> {
+export async function subjectTotals(api: JetStreamApi, stream: string, goOn: () => void): Promise<Map<string, number>> {
   const totals = new Map<string, number>();
   for (let offset = 0; ;) {
+    goOn();
     const body = { subjects_filter: '>', ...(offset === 0 ? {} : { offset }) };
     const reply = await apiRequest(
       api.connection,
