@@ -19,8 +19,9 @@ export async function openPlanDiffs({ uri, plan }: PlanPage): Promise<void> {
   const changed = plan.items.filter(({ change }) => change.action !== 'unchanged' && change.error === undefined);
   const diffs = changed.slice(0, mostDiffs).map((item) => diffOf(item, uri, plan));
   const more = changed.length > mostDiffs ? `, the first ${mostDiffs} of ${changed.length}` : '';
-  const title = diffs.length > 1 ? `Plan for ${plan.context}: live ↔ file${more}` : undefined;
-  await openDiffs(diffs, { left: `live in ${plan.context}`, right: 'file' }, title);
+  const right = changed.some(({ source }) => source.form === 'change') ? 'change' : 'file';
+  const title = diffs.length > 1 ? `Plan for ${plan.context}: live ↔ ${right}${more}` : undefined;
+  await openDiffs(diffs, { left: `live in ${plan.context}`, right }, title);
 }
 
 /** The same beside the plan's page, which keeps the focus. */
