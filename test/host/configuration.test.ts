@@ -71,5 +71,10 @@ describe('configuration as files by command', () => {
     await rejects(restore({ source: '/nowhere/at/all' }), 'fileAccess');
     await rejects(restore({ source: 'x', updatestreams: true }), 'invalidOption', 'updatestreams');
     await rejects(backUp({ streams: 'a.b' }), 'invalidOption', 'streams');
+    const change = (options: object) =>
+      commands.executeCommand('jetstream.changeStreams', { context: 'files', streams: 'ORDERS', ...options });
+    await rejects(change({ change: { max_msgs: 5 }, dryRun: 'no' }), 'invalidOption', 'dryRun');
+    await rejects(change({ change: {}, confirm: 7 }), 'invalidOption', 'confirm');
+    await rejects(change({ change: {} }), 'invalidOption', 'change');
   });
 });

@@ -21,16 +21,13 @@ export function changeStreams(
       const streams = checkedStreams(raw);
       if (streams === undefined) throw invalidOption('streams', 'is missing');
       const wish = { context: requiredText(raw, 'context'), streams, change: readChange(raw['change']) };
+      const [dryRun, confirmed] = [flag(raw, 'dryRun', false), optionalTexts(raw, 'confirm') ?? []];
       const token = readToken(options);
       const plan = await configurations.planChange(wish, token);
-      if (flag(raw, 'dryRun', false)) {
+      if (dryRun) {
         return { plan: plan.items.map(({ change }) => change), problems: [], applied: [], failed: [] };
       }
-      return await configurations.apply(
-        { context: wish.context, confirmed: optionalTexts(raw, 'confirm') ?? [] },
-        plan,
-        token,
-      );
+      return await configurations.apply({ context: wish.context, confirmed }, plan, token);
     },
     prompt: async (target, targets) => {
       const context = await contexts.contextToUse(target, 'Change streams of which context?');

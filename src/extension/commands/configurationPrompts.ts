@@ -61,19 +61,25 @@ export class ConfigurationPrompts {
     while (decided !== 'cancel') {
       const wanted = decided === 'applyCreations' ? { ...page.plan, ...creationsOf(page.plan) } : page.plan;
       const confirmed = await this.deletions.confirm(wanted);
-      if (confirmed !== undefined) return await this.apply({ context, confirmed }, wanted, page);
+      const result = confirmed && (await this.apply({ context, confirmed }, wanted, page));
+      if (result !== undefined) return result;
       decided = await this.pages.reopen(page);
     }
     return undefined;
   }
 
-  private async apply(wish: ApplyWish, plan: ConfigurationPlan, page: PlanPage): Promise<RestoreConfigurationResult> {
+  /** Undefined where it could not begin: nothing was sent, and the page waits for another decision. */
+  private async apply(
+    wish: ApplyWish,
+    plan: ConfigurationPlan,
+    page: PlanPage,
+  ): Promise<RestoreConfigurationResult | undefined> {
     let result: RestoreConfigurationResult;
     try {
       result = await this.configurations.apply(wish, plan);
     } catch (error) {
-      void this.pages.reopen(page);
-      throw error;
+      this.notifier.error('applying a plan', error);
+      return undefined;
     }
     this.pages.finish(page, result);
     this.tell(wish.context, result, page);

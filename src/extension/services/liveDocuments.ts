@@ -1,5 +1,5 @@
 import type { Uri } from 'vscode';
-import { EventEmitter, RelativePattern, window, workspace, type Disposable, type Event } from 'vscode';
+import { Disposable, EventEmitter, RelativePattern, window, workspace, type Event } from 'vscode';
 import { posix } from 'node:path';
 import {
   inFormOf,
@@ -212,10 +212,10 @@ export class LiveDocuments implements Disposable {
     for (const [folder, form] of folders) {
       if (this.watchers.has(folder)) continue;
       const watcher = workspace.createFileSystemWatcher(new RelativePattern(form.with({ path: folder }), '*.json'));
-      for (const event of [watcher.onDidCreate, watcher.onDidChange, watcher.onDidDelete]) {
-        this.owned.add(event((uri) => void this.formChanged(uri)));
-      }
-      this.watchers.set(folder, watcher);
+      const listeners = [watcher.onDidCreate, watcher.onDidChange, watcher.onDidDelete].map((event) =>
+        event((uri) => void this.formChanged(uri)),
+      );
+      this.watchers.set(folder, Disposable.from(watcher, ...listeners));
     }
   }
 

@@ -9,6 +9,7 @@ import {
   workspace,
   type Disposable,
   type Event,
+  type TabGroup,
 } from 'vscode';
 import { withUpdates, type ConfigurationPlan, type RestoreConfigurationResult } from '../../engine';
 import { contextKeys, uriSchemes } from '../ids';
@@ -84,10 +85,12 @@ export class PlanPages implements Disposable {
     this.waiting.delete(page.uri.query);
   }
 
-  /** The page may be decided on again: nothing was sent. */
+  /** The page may be decided on again: nothing was sent. One that was closed meanwhile is cancelled. */
   reopen(page: PlanPage): Promise<PlanDecision> {
     this.become(page, 'open');
-    return new Promise((resolve) => this.waiting.set(page.uri.query, resolve));
+    const decision = new Promise<PlanDecision>((resolve) => this.waiting.set(page.uri.query, resolve));
+    if (groupOf(page.uri) === undefined) this.decide(page, 'cancel');
+    return decision;
   }
 
   /** Shows on the page what became of its plan. */
@@ -127,8 +130,11 @@ export class PlanPages implements Disposable {
 
 /** Where the page is open already, else the active group. */
 function columnOf(uri: Uri): ViewColumn {
-  const group = window.tabGroups.all.find(({ tabs }) =>
+  return groupOf(uri)?.viewColumn ?? ViewColumn.Active;
+}
+
+function groupOf(uri: Uri): TabGroup | undefined {
+  return window.tabGroups.all.find(({ tabs }) =>
     tabs.some(({ input }) => input instanceof TabInputText && input.uri.toString() === uri.toString()),
   );
-  return group?.viewColumn ?? ViewColumn.Active;
 }
