@@ -164,17 +164,21 @@ export class VscodePage {
   /** Types the path of a folder into VS Code's own file dialog and accepts. */
   async chooseFolder(path: string): Promise<void> {
     const input = this.quickInput.locator('input.input');
-    await input.fill(`${path}/`);
+    await input.waitFor();
     const deadline = Date.now() + patience;
-    // A click while the dialog still reads the folder only opens that folder in it.
+    // A dialog that has only just opened puts its own path in the place of what was typed, and a click while it still
+    // reads the folder only opens that folder in it. What is asked next begins with no path.
     do {
+      await input.fill(`${path}/`, { timeout: 2_000 }).catch(() => undefined);
+      await this.page.waitForTimeout(300);
+      if (!(await input.inputValue({ timeout: 1_000 }).catch(() => '')).startsWith(path)) continue;
       await this.quickInput
         .getByRole('button')
         .last()
         .click({ timeout: 2_000 })
         .catch(() => undefined);
       await this.page.waitForTimeout(500);
-    } while ((await input.inputValue({ timeout: 1_000 }).catch(() => '')).startsWith(path) && Date.now() < deadline);
+    } while ((await input.inputValue({ timeout: 1_000 }).catch(() => '')).startsWith('/') && Date.now() < deadline);
   }
 
   /** The modal dialog whose text holds this; waits for it. */
