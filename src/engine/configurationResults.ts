@@ -107,6 +107,8 @@ export interface BackupConfigurationResult {
   removed: string[];
   /** Files whose stream or consumer is gone, and that are still there. */
   gone: string[];
+  /** Folder that keeps what the files held that were written anew; absent where none was there before. */
+  replaced?: string;
   /** What could not be read of the server or written, each by name; the others went on. */
   failed: { stream: string; consumer?: string; error: PlainError }[];
 }

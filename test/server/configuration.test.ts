@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { AckPolicy } from 'nats';
 import { configurationFolderOf } from '../../src/engine/backupSet/configurationFolder';
 import { undoFolderOf } from '../../src/engine/backupSet/savedConfigurations';
@@ -93,6 +94,29 @@ eachServer('configuration as files', (server) => {
     );
     for (const [name, text] of Object.entries(others)) assert.equal(left[name], text);
     assert.equal(left['stream_EDITED.json'], edited);
+  });
+
+  it('keeps what a file held that it writes anew, and touches no file of somebody else', async () => {
+    const folder = configurationFolderOf(temp(), 'test');
+    await backUp(folder);
+    const file = (name: string) => join(folder, name);
+    const edited = readFileSync(file('stream_ORDERS.json'), 'utf8').replace('"max_msgs": -1', '"max_msgs": 77');
+    writeFileSync(file('stream_ORDERS.json'), edited);
+    const other = '{ "name": "ANOTHER", "subjects": ["another"] }';
+    writeFileSync(file('stream_EVENTS.json'), other);
+    rmSync(file('stream_KV_settings.json'));
+    execFileSync('mkfifo', [file('stream_KV_settings.json')]);
+    writeFileSync(file('stream_ORDERS_consumer_NEW.json'), ' '.repeat(2 * 1024 * 1024));
+    const { written, failed, replaced = '' } = await backUp(folder);
+    assert.deepEqual(written, ['stream_ORDERS.json']);
+    assert.deepEqual(failed.map(({ stream, error }) => [stream, error.code]).sort(), [
+      ['EVENTS', 'notABackup'],
+      ['KV_settings', 'notABackup'],
+      ['ORDERS', 'notABackup'],
+    ]);
+    assert.equal(dirname(replaced), undoFolderOf(temp(), 'test'));
+    assert.deepEqual(readAll(replaced), { 'stream_ORDERS.json': edited });
+    assert.equal(readFileSync(file('stream_EVENTS.json'), 'utf8'), other);
   });
 
   it('leaves what differs, updates it when told, and saves what was before', async () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, rename, rm } from 'node:fs/promises';
+import { lstat, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalConsumerConfig, canonicalStreamConfig } from '../config/canonicalJson';
 import { parseConfiguration } from '../config/parseConfiguration';
@@ -8,8 +8,9 @@ import type { ConsumerConfig, StreamConfig } from '../model';
 import { withFileErrors } from './fileError';
 import { configFolder } from './layout';
 import { assignConsumerNames, assignStreamNames, consumerFileName, contextFolderName, streamFileName } from './names';
+import { maxConfigurationBytes } from './readConfigurationFile';
 import { flush, makePrivateFolder, writePrivateFile } from './privateFile';
-import { ifExists } from './readJson';
+import { ifExists, readSmallFile } from './readJson';
 
 /** Where a context's configuration is kept in git: `<backupFolder>/<context>/config`. */
 export function configurationFolderOf(backupFolder: string, context: string): string {
@@ -45,19 +46,24 @@ export class ConfigurationFiles {
 }
 
 /**
- * Brings one file of a configuration folder up to date. A file of that name that is no configuration is somebody
- * else's and stays.
+ * Brings one file of a configuration folder up to date. A file of that name that is no configuration, or that of another
+ * stream or consumer, is somebody else's and stays.
  *
+ * @param keep called with what the file held, before it is overwritten
  * @returns whether it was written; false if it is the same already
  * @throws BackupError `notABackup` if a file of somebody else has this name; `diskFull`, `fileAccess`
  */
-export async function updateConfigurationFile(folder: string, { name, text }: ConfigurationFile): Promise<boolean> {
+export async function updateConfigurationFile(
+  folder: string,
+  { name, text }: ConfigurationFile,
+  keep?: (name: string, text: string) => Promise<void>,
+): Promise<boolean> {
   const path = join(folder, name);
-  const present = await withFileErrors('read the file', path, () => ifExists(readFile(path, 'utf8')));
+  const present = await presentText(path);
   if (present === text) return false;
-  if (present !== undefined && parseConfiguration(present, path).form !== 'plain') {
-    const next = 'Choose another folder, or move it away.';
-    throw new BackupError('notABackup', `${path} is a backup of an older form and is not overwritten. ${next}`);
+  if (present !== undefined) {
+    assertOurs(path, present, text);
+    await keep?.(name, present);
   }
   await makePrivateFolder(folder);
   const temporary = join(folder, `.${randomBytes(6).toString('hex')}.tmp`);
@@ -70,4 +76,24 @@ export async function updateConfigurationFile(folder: string, { name, text }: Co
     throw error;
   }
   return true;
+}
+
+const next = 'Choose another folder, or move it away.';
+
+async function presentText(path: string): Promise<string | undefined> {
+  const found = await withFileErrors('read the file', path, () => ifExists(lstat(path)));
+  if (found === undefined) return undefined;
+  if (found.isFile() && found.size <= maxConfigurationBytes) {
+    return (await readSmallFile(path, maxConfigurationBytes)).toString();
+  }
+  const what = found.isFile() ? 'larger than any configuration' : 'no regular file';
+  throw new BackupError('notABackup', `${path} is ${what} and is not overwritten. ${next}`);
+}
+
+function assertOurs(path: string, present: string, text: string): void {
+  const [theirs, ours] = [parseConfiguration(present, path), parseConfiguration(text, path)];
+  const refused = (what: string) => new BackupError('notABackup', `${path} is ${what} and is not overwritten. ${next}`);
+  if (theirs.form !== 'plain') throw refused('a backup of an older form');
+  if (theirs.kind === ours.kind && theirs.name === ours.name) return;
+  throw refused(`the configuration of ${theirs.kind} ${theirs.name}`);
 }

@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalConsumerConfig, canonicalStreamConfig } from '../config/canonicalJson';
 import { parseConfiguration } from '../config/parseConfiguration';
@@ -6,7 +6,8 @@ import { inParallel } from '../util/inParallel';
 import { withFileErrors } from './fileError';
 import { lookInto } from './lookInto';
 import { assignConsumerNames, assignStreamNames, consumerFileName, streamFileName } from './names';
-import { ifExists } from './readJson';
+import { maxConfigurationBytes } from './readConfigurationFile';
+import { ifExists, readSmallFile } from './readJson';
 
 const filesAtOnce = 16;
 
@@ -76,15 +77,15 @@ function consumerPart(consumer: string, others: ReadonlySet<string> = new Set())
 
 async function readOwn(folder: string, name: string): Promise<OwnFile> {
   const path = join(folder, name);
-  const text = await withFileErrors('read the file', path, () => ifExists(readFile(path, 'utf8')));
-  if (text === undefined) return { name, canonical: false };
   try {
+    const text = (await readSmallFile(path, maxConfigurationBytes)).toString();
     const parsed = parseConfiguration(text, path);
     if (parsed.kind === 'stream') {
       return { name, stream: parsed.name, canonical: canonicalStreamConfig(parsed.config) === text };
     }
     return { name, consumer: parsed.name, canonical: canonicalConsumerConfig(parsed.config) === text };
   } catch {
+    // Whatever it is, we have not written it.
     return { name, canonical: false };
   }
 }

@@ -22,7 +22,7 @@ export async function saveConfigurations(
   saved: { streams: StreamConfig[]; consumers: ReadonlyMap<string, ConsumerConfig[]> },
   now = new Date(),
 ): Promise<string> {
-  const folder = await newFolder(undoFolder, setFolderName(now));
+  const folder = await newUndoFolder(undoFolder, setFolderName(now));
   const files = new ConfigurationFiles(saved.streams.map(({ name }) => name));
   for (const config of saved.streams) {
     for (const file of files.of(config, saved.consumers.get(config.name) ?? [])) {
@@ -32,8 +32,8 @@ export async function saveConfigurations(
   return folder;
 }
 
-/** Made for this change alone; where two changes are made within a second `-2`, `-3` … is added. */
-async function newFolder(undoFolder: string, name: string): Promise<string> {
+/** A folder made for one change alone; where two changes are made within a second `-2`, `-3` … is added. */
+export async function newUndoFolder(undoFolder: string, name: string): Promise<string> {
   // What was before a change is of no use to others: git does not see it.
   if ((await makePrivateFolder(undoFolder)) !== undefined)
     await writePrivateFile(join(undoFolder, '.gitignore'), '*\n');

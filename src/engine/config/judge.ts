@@ -157,16 +157,20 @@ function changesOf(
   return changes;
 }
 
+/** Fields of a stream that every server refuses to take back once they are true. */
+const oneWay = new Set(['sealed', 'deny_delete', 'deny_purge', 'allow_msg_ttl', 'allow_msg_schedules']);
+
 /** What a person should know of a change that the server takes. */
 function noteOf(
   kind: ConfigurationKind,
-  { field, from }: FieldDifference,
+  { field, from, to }: FieldDifference,
   creates: boolean,
   server: JudgedServer,
 ): string | undefined {
   if (creates) return undefined;
   if (kind === 'stream' && field === 'first_seq')
     return 'The stream keeps its sequences: first_seq counts only when a stream is made.';
+  if (kind === 'stream' && oneWay.has(field) && to === true) return 'It cannot be switched off again.';
   if (kind === 'stream' && field === 'mirror')
     return 'The mirror becomes a stream of its own and takes no more from its origin.';
   if (kind === 'stream' && tierNote(field, server) !== undefined) return tierNote(field, server);

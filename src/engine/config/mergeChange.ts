@@ -6,13 +6,12 @@ import { isObject } from './differences';
  * null takes a field away (RFC 7396).
  */
 export function mergeChange<T extends JsonObject>(config: T, change: JsonObject): T {
-  const merged: JsonObject = { ...config };
+  const merged = new Map(Object.entries(config));
   for (const [field, value] of Object.entries(change)) {
-    if (value === null) delete merged[field];
-    else if (isObject(value)) {
-      const present = merged[field];
-      merged[field] = mergeChange(isObject(present) ? present : {}, value);
-    } else merged[field] = value;
+    const present = merged.get(field);
+    if (value === null) merged.delete(field);
+    else if (isObject(value)) merged.set(field, mergeChange(isObject(present) ? present : {}, value));
+    else merged.set(field, value);
   }
-  return merged as T;
+  return Object.fromEntries(merged) as T;
 }

@@ -1,5 +1,8 @@
+import { dirname, join } from 'node:path';
 import { ConfigurationFiles, updateConfigurationFile } from '../backupSet/configurationFolder';
 import { goneConfigurations, removeConfigurations } from '../backupSet/goneConfigurations';
+import { ReplacedFiles } from '../backupSet/replacedFiles';
+import { undoFolderName } from '../backupSet/layout';
 import type { BackupConfigurationResult } from '../configurationResults';
 import { isBackupError, toBackupError, toPlainError } from '../errors';
 import type { ConnectionSettings } from '../model';
@@ -66,11 +69,17 @@ async function run(
     const meter = new CountMeter('read', streams.length, (progress) => emit({ kind: 'progress', progress }));
     const live = await readConsumers(api, streams, signal, () => meter.step());
     const files = new ConfigurationFiles(names);
+    const replaced = new ReplacedFiles(join(dirname(directory), undoFolderName));
     await inParallel(live, filesAtOnce, async (stream) => {
       throwIfAborted(signal, 'The backup of the configuration');
-      await writeStream(directory, files, stream, result);
+      await writeStream(directory, files, replaced, stream, result);
     });
     await tellGone(request, names, live, result);
+    if (replaced.path !== undefined) {
+      result.replaced = replaced.path;
+      const text = `What the files held that were written anew is in ${replaced.path}`;
+      emit({ kind: 'message', level: 'info', text });
+    }
   } finally {
     await connection.close();
   }
@@ -106,6 +115,7 @@ async function tellGone(
 async function writeStream(
   directory: string,
   files: ConfigurationFiles,
+  replaced: ReplacedFiles,
   { info, consumers, missing, error }: LiveStream,
   result: BackupConfigurationResult,
 ): Promise<void> {
@@ -116,7 +126,7 @@ async function writeStream(
   const configs = consumers.map((consumer) => consumer.config);
   for (const file of files.of(info.config, configs)) {
     try {
-      const written = await updateConfigurationFile(directory, file);
+      const written = await updateConfigurationFile(directory, file, (name, text) => replaced.keep(name, text));
       (written ? result.written : result.unchanged).push(file.name);
     } catch (thrown) {
       if (!isBackupError(thrown) || thrown.code !== 'notABackup') throw toBackupError(thrown);

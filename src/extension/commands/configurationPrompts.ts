@@ -53,7 +53,8 @@ export class ConfigurationPrompts {
     const { context, source } = plan;
     if (plan.problems.length === 0 && plan.items.every(({ change }) => change.action === 'unchanged')) {
       const count = countOf(plan.items.length, 'configuration');
-      this.notifier.info(`Nothing to apply: ${context} is as ${count} in ${source} say.`);
+      if (plan.items.length > 0) this.notifier.info(`Nothing to apply: ${context} is as ${count} in ${source} say.`);
+      else this.notifier.warn(`Nothing to apply: ${source} holds no configuration of what was asked for.`);
       return undefined;
     }
     const { page, decision } = await this.pages.open(plan);
@@ -75,6 +76,7 @@ export class ConfigurationPrompts {
     page: PlanPage,
   ): Promise<RestoreConfigurationResult | undefined> {
     let result: RestoreConfigurationResult;
+    this.pages.begin(page);
     try {
       result = await this.configurations.apply(wish, plan);
     } catch (error) {
@@ -88,7 +90,7 @@ export class ConfigurationPrompts {
 
   private tell(context: string, result: RestoreConfigurationResult, page: PlanPage): void {
     const actions: Action[] = [
-      ...(result.saved === undefined ? [] : [{ title: 'Undo', run: () => this.undo(page) }]),
+      ...(result.saved === undefined ? [] : [{ title: undoTitle(result), run: () => this.undo(page) }]),
       { title: 'Show Plan', run: () => this.pages.show(page) },
       ...(result.failed.length === 0 ? [] : [this.notifier.showLog()]),
     ];
@@ -97,6 +99,11 @@ export class ConfigurationPrompts {
     if (result.failed.length === 0 && !dropped) this.notifier.info(summary, ...actions);
     else this.notifier.warn(summary, ...actions);
   }
+}
+
+/** What was created stays: nothing is ever deleted. */
+function undoTitle({ applied }: RestoreConfigurationResult): string {
+  return applied.some(({ action }) => action === 'create') ? 'Undo Updates' : 'Undo';
 }
 
 /** Only what does not exist yet. */

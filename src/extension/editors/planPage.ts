@@ -2,7 +2,7 @@ import { CodeLens, EventEmitter, languages, Range, workspace, type Disposable } 
 import type { PlanAction } from '../../engine';
 import { commandId, uriSchemes, type CommandTarget, type RowVerb } from '../ids';
 import { Disposables } from '../services/disposables';
-import { changedText, hasDiffs } from '../services/planDiffs';
+import { plannedText, hasDiffs } from '../services/planDiffs';
 import type { PlanPage, PlanPages } from '../services/planPages';
 import { planText, summaryLine } from './planText';
 
@@ -22,7 +22,7 @@ export function registerPlanPages(pages: PlanPages): Disposable {
       provideTextDocumentContent: (uri) => {
         const page = pages.find(uri);
         if (page === undefined) return 'This plan is of an earlier window and is gone.';
-        return changedText(page, uri) ?? planText(page, (path) => workspace.asRelativePath(path));
+        return plannedText(page, uri) ?? planText(page, (path) => workspace.asRelativePath(path));
       },
     }),
   );
@@ -49,7 +49,8 @@ function lensesOf(page: PlanPage | undefined): CodeLens[] {
     new CodeLens(new Range(line, 0, line, 0), { title, command: commandId(verb), arguments: [target] });
   const differences = hasDiffs(page) ? [lens(summaryLine, 'Show Differences', 'showPlanDifferences')] : [];
   if (page.state === 'applied') {
-    const undo = page.result?.saved === undefined ? [] : [lens(0, 'Undo', 'undoPlan')];
+    const created = page.result?.applied.some(({ action }) => action === 'create') === true;
+    const undo = page.result?.saved === undefined ? [] : [lens(0, created ? 'Undo Updates' : 'Undo', 'undoPlan')];
     return [...undo, ...differences];
   }
   if (page.state !== 'open') return differences;

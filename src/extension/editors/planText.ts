@@ -84,6 +84,8 @@ function stateLine({ state }: PlanPage, entries: readonly PlanEntry[]): string {
   switch (state) {
     case 'open':
       return `${capital(summary(entries))}. Nothing has been sent.`;
+    case 'decided':
+      return `${capital(summary(entries))}. Waiting for a confirmation; nothing has been sent.`;
     case 'applying':
       return `Applying: ${summary(entries)} …`;
     case 'cancelled':

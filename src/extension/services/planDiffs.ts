@@ -1,26 +1,22 @@
 import { basename } from 'node:path';
 import { commands, Uri, window } from 'vscode';
 import {
+  canonicalConsumerConfig,
   canonicalStreamConfig,
   configurationFileName,
   type PlannedConfiguration,
-  type StreamConfig,
 } from '../../engine';
 import { uriSchemes } from '../ids';
 import { openDiffs, type ConfigurationDiff } from './configurationDiffs';
-import { backupUri, liveUri } from './configurationUris';
+import { liveUri } from './configurationUris';
 import type { PlanPage } from './planPages';
-
-/** Diffs that one editor shows; what is beyond them is in the plan's text. */
-const mostDiffs = 100;
 
 /** What the server has now on the left, what the plan would make of it on the right: green is what Apply adds. */
 export async function openPlanDiffs({ uri, plan }: PlanPage): Promise<void> {
   const changed = plan.items.filter(({ change }) => change.action !== 'unchanged' && change.error === undefined);
-  const diffs = changed.slice(0, mostDiffs).map((item) => diffOf(item, uri, plan));
-  const more = changed.length > mostDiffs ? `, the first ${mostDiffs} of ${changed.length}` : '';
+  const diffs = changed.map((item) => diffOf(item, uri, plan));
   const right = changed.some(({ source }) => source.form === 'change') ? 'change' : 'file';
-  const title = diffs.length > 1 ? `Plan for ${plan.context}: live ↔ ${right}${more}` : undefined;
+  const title = diffs.length > 1 ? `Plan for ${plan.context}: live ↔ ${right}` : undefined;
   await openDiffs(diffs, { left: `live in ${plan.context}`, right }, title);
 }
 
@@ -41,33 +37,22 @@ export function hasDiffs({ plan }: PlanPage): boolean {
 function diffOf(
   { change: { stream, consumer }, live, source }: PlannedConfiguration,
   page: Uri,
-  { context, source: path }: PlanPage['plan'],
+  { context, items }: PlanPage['plan'],
 ): ConfigurationDiff {
   const of = { stream, ...(consumer === undefined ? {} : { consumer }) };
   const name = source.form === 'plain' ? basename(source.file) : configurationFileName(stream, consumer);
-  const right = rightOf(source, page, name, () => backupUri({ source: path, ...of }, 'file'));
+  const index = items.findIndex((item) => item.source === source);
+  const right =
+    source.form === 'plain'
+      ? Uri.file(source.file)
+      : page.with({ path: `/${source.form}/${name}`, fragment: String(index) });
   return { name, right, ...(live === undefined ? {} : { left: liveUri({ context, ...of, form: right }) }) };
 }
 
-function rightOf(
-  { form, file, stream }: PlannedConfiguration['source'],
-  page: Uri,
-  name: string,
-  inBackup: () => Uri,
-): Uri {
-  switch (form) {
-    case 'plain':
-      return Uri.file(file);
-    case 'change':
-      return page.with({ path: `/change/${name}`, fragment: stream });
-    default:
-      return inBackup();
-  }
-}
-
-/** The text of a document that {@link openPlanDiffs} made for a change that is in no file. */
-export function changedText(page: PlanPage, { scheme, fragment }: Uri): string | undefined {
+/** The text of a document that {@link openPlanDiffs} made for a configuration that is no file of its own. */
+export function plannedText(page: PlanPage, { scheme, fragment }: Uri): string | undefined {
   if (scheme !== uriSchemes.plan || fragment === '') return undefined;
-  const item = page.plan.items.find(({ change }) => change.stream === fragment && change.consumer === undefined);
-  return item === undefined ? '' : canonicalStreamConfig(item.wanted as StreamConfig);
+  const source = page.plan.items[Number(fragment)]?.source;
+  if (source === undefined) return '';
+  return source.kind === 'stream' ? canonicalStreamConfig(source.config) : canonicalConsumerConfig(source.config);
 }

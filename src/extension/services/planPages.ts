@@ -22,7 +22,8 @@ export type PlanDecision = 'apply' | 'applyCreations' | 'cancel';
 export interface PlanPage {
   readonly uri: Uri;
   plan: ConfigurationPlan;
-  state: 'open' | 'applying' | 'applied' | 'cancelled';
+  /** `decided`: to be applied, and not confirmed yet; nothing has been sent. */
+  state: 'open' | 'decided' | 'applying' | 'applied' | 'cancelled';
   result?: RestoreConfigurationResult;
 }
 
@@ -80,7 +81,7 @@ export class PlanPages implements Disposable {
   /** Says what a person decided; a page that was decided on before takes no second decision. */
   decide(page: PlanPage, decision: PlanDecision): void {
     if (page.state !== 'open') return;
-    this.become(page, decision === 'cancel' ? 'cancelled' : 'applying');
+    this.become(page, decision === 'cancel' ? 'cancelled' : 'decided');
     this.waiting.get(page.uri.query)?.(decision);
     this.waiting.delete(page.uri.query);
   }
@@ -91,6 +92,11 @@ export class PlanPages implements Disposable {
     const decision = new Promise<PlanDecision>((resolve) => this.waiting.set(page.uri.query, resolve));
     if (groupOf(page.uri) === undefined) this.decide(page, 'cancel');
     return decision;
+  }
+
+  /** Its plan is being sent. */
+  begin(page: PlanPage): void {
+    this.become(page, 'applying');
   }
 
   /** Shows on the page what became of its plan. */
@@ -121,10 +127,8 @@ export class PlanPages implements Disposable {
   private keep(page: PlanPage): void {
     this.pages.set(page.uri.query, page);
     this.tellMenus();
-    const [oldest] = this.pages.values();
-    if (this.pages.size <= pagesKept || oldest === undefined) return;
-    this.decide(oldest, 'cancel');
-    this.pages.delete(oldest.uri.query);
+    const oldest = [...this.pages.values()].find(({ state }) => state === 'applied' || state === 'cancelled');
+    if (this.pages.size > pagesKept && oldest !== undefined) this.pages.delete(oldest.uri.query);
   }
 }
 
