@@ -10,6 +10,7 @@ import { planConfiguration } from '../../src/engine/jobs/planConfiguration';
 import { isAtLeast } from '../../src/engine/util/serverVersion';
 import { eachServer } from '../support/eachServer';
 import { finishRun, plainSettings, workerFile } from '../support/engineRun';
+import { eventually } from '../support/eventually';
 import { withClient } from '../support/sampleStreams';
 import { useTempDir } from '../support/tempDir';
 
@@ -44,7 +45,8 @@ eachServer('a plan of configuration that is applied', (server, version) => {
 
   beforeEach(() =>
     jsm(async (manager) => {
-      await manager.streams.add({ name: 'ORDERS', subjects: ['orders.>'] });
+      // Right after a delete of the same name a server may answer `error creating store`.
+      await eventually(() => manager.streams.add({ name: 'ORDERS', subjects: ['orders.>'] }));
       await manager.consumers.add('ORDERS', { durable_name: 'NEW', ack_policy: AckPolicy.Explicit });
     }),
   );

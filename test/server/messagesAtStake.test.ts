@@ -30,7 +30,8 @@ eachServer('the messages at stake', (server, version) => {
   });
 
   async function fill(config: Partial<StreamConfig>, count = 100): Promise<void> {
-    await api.createStream({ name: 'S', subjects, ...config });
+    // Right after a delete of the same name a server may answer `error creating store`.
+    await eventually(() => api.createStream({ name: 'S', subjects, ...config }));
     await publish(count);
     await withClient(server().url, async (_, jsm) => {
       for (const seq of deleted.filter((each) => each <= count)) await jsm.streams.deleteMessage('S', seq);

@@ -46,14 +46,15 @@ async function runRestore(
       'upload',
       wanted.map((planned) => [planned.name, planned.upload?.summary.archiveBytes ?? 0]),
     );
-    const restorer = new StreamRestorer(new JetStreamApi(connection), request, pool, meter, emit, signal);
+    const api = new JetStreamApi(connection);
+    const restorer = new StreamRestorer(api, request, pool, meter, emit, signal);
     const restoreOne = async (planned: PlannedStream) => {
       results.set(planned.name, await restorer.restore(planned));
       emit({ kind: 'progress', progress: meter.end(planned.name) });
     };
     try {
       const { free, dependent } = byOrigins(wanted);
-      await inParallel(free, request.parallel, restoreOne);
+      await inParallel(free, restoresAtOnce(api, request), restoreOne);
       for (const planned of dependent) await restoreOne(planned);
     } finally {
       await pool.dispose();
@@ -87,6 +88,12 @@ async function update(
     const outcome = error.code === 'cancelled' ? 'cancelled' : 'failed';
     return planned.map((each) => ({ ...notRestored(each), outcome, error }));
   }
+}
+
+/** As many as the request allows, in a cluster; see the rule for a server by itself. */
+function restoresAtOnce({ connection, rules }: JetStreamApi, { parallel }: RestoreRequest): number {
+  const clustered = connection.info.clusterName !== undefined;
+  return clustered ? parallel : Math.min(parallel, rules.standaloneRestoresAtOnce);
 }
 
 /** Streams that read no other stream of the plan can go side by side. */

@@ -19,6 +19,12 @@ export interface ServerRules {
   /** Understands tombstones in message blocks (2.10+); an older one takes them for messages. */
   readsTombstones: boolean;
   restoreWindow: RestoreWindow;
+  /**
+   * How many restores a server without a cluster is given at once. When a restore begins it goes through the account's
+   * streams without a lock; one that is added meanwhile, as by another restore, ends the whole process with `concurrent
+   * map iteration and map write` (seen on 2.15.2; 2.14.9 has the same code). No version is known that is safe.
+   */
+  standaloneRestoresAtOnce: number;
   /** A request for a consumer may say whether it is to be made or changed (2.10+); older servers do either. */
   consumerActions: boolean;
   /** What a running snapshot holds back, as a sentence for people. */
@@ -51,6 +57,7 @@ export function serverRules(version: string): ServerRules {
     memorySnapshots: since(15),
     bareErrorEndsSnapshot: since(12, 5) && !since(15),
     readsTombstones: since(10),
+    standaloneRestoresAtOnce: 1,
     consumerActions: since(10),
     restoreWindow: since(12, 6) ? newWindow : oldWindow,
     snapshotHoldsBack: heldBack(version),
