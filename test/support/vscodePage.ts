@@ -311,8 +311,13 @@ export class VscodePage {
   /** The tooltip of a tree row. @param screenshot saved while it is shown */
   async rowTooltip(viewTitle: string, text: string | RegExp, screenshot?: string): Promise<string> {
     const hover = this.page.locator('.workbench-hover-container:visible').last();
-    await (await this.treeRow(viewTitle, text)).locator('.label-name').hover();
-    await hover.waitFor();
+    const deadline = Date.now() + patience;
+    // A row that is drawn anew under the pointer shows none until the pointer comes again.
+    do {
+      await this.page.mouse.move(900, 400);
+      await (await this.treeRow(viewTitle, text)).locator('.label-name').hover();
+      await hover.waitFor({ timeout: 3_000 }).catch(() => undefined);
+    } while (!(await hover.isVisible()) && Date.now() < deadline);
     const tooltip = (await hover.innerText()).replaceAll('\u00a0', ' ');
     if (screenshot !== undefined) await this.screenshot(screenshot);
     // It covers the rows around it.
