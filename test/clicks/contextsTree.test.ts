@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from '../support/eventually';
 import { writeContextFiles } from '../support/contextFiles';
 import { natsCliOk } from '../support/natsCli';
 import { startNatsServer, type NatsServer } from '../support/natsServer';
@@ -157,8 +158,16 @@ describe('the Contexts tree by clicks', () => {
     await vscode.expandTreeRow('Contexts', /^large/);
     await vscode.treeRow('Contexts', /^Account.*2,000 streams/);
     await (await vscode.treeRow('Contexts', /^S0000/)).click();
-    await vscode.page.keyboard.press('End');
-    await vscode.treeRow('Contexts', /^wrong-user/);
+    const last = vscode
+      .view('Contexts')
+      .locator('.monaco-list-row')
+      .filter({ hasText: /^wrong-user/ })
+      .first();
+    // Rows that are still being drawn take the focus back.
+    await eventually(async () => {
+      await vscode.page.keyboard.press('End');
+      await last.waitFor({ timeout: 1_000 });
+    });
     await vscode.treeRow('Contexts', /^S1999/);
     await vscode.screenshot('contexts-large');
     await vscode.page.keyboard.press('Home');
